@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "framework/base/range.hpp"
+#include "framework/store/h5.hpp"
+
+namespace ronchi::engine {
+
+/// What became of an item; one byte per item in dataset `status` of every part.
+enum class ItemStatus : std::uint8_t { done = 0, failed = 1 };
+
+/// The committed parts of a stage, read as one: rows are concatenated, sums added, maxima taken.
+class Parts {
+ public:
+  struct File { Range items; std::filesystem::path path; };
+  /// One readdir of `directory`; files that an overlapping larger part replaces are left out.
+  [[nodiscard]] static Parts in(const std::filesystem::path& directory);
+  /// A part that exists in memory only (a fused stage's input).
+  [[nodiscard]] static Parts of(Range items, const h5::File& file);
+
+  [[nodiscard]] const std::vector<File>& files() const { return files_; }
+  [[nodiscard]] bool covers(Range items) const;
+  [[nodiscard]] std::vector<Range> missing(Range items) const;  ///< ranges of `items` that no part holds
+
+  /// Per-item rows of `items`, C order; the first axis is the item.
+  template <class T>
+  [[nodiscard]] std::vector<T> rows(const std::string& name, Range items) const;
+  [[nodiscard]] Range items() const;  ///< from the first part's first item to the last part's last
+  [[nodiscard]] h5::Shape row_shape(const std::string& name) const;
+  [[nodiscard]] Scalar row_type(const std::string& name) const;
+  [[nodiscard]] std::vector<std::int64_t> sum(const std::string& name) const;
+  [[nodiscard]] std::vector<std::int64_t> max(const std::string& name) const;
+  [[nodiscard]] std::vector<std::int64_t> failed() const;  ///< items whose status is not done, ascending
+  /// The single part of a collective stage.
+  [[nodiscard]] h5::File open_only() const;
+
+ private:
+  void each(Range items, const std::function<void(const h5::Group&, Range part, Range wanted)>& visit) const;
+  std::vector<File> files_;
+  const h5::File* memory_ = nullptr;
+};
+
+template <class T>
+std::vector<T> Parts::rows(const std::string& name, Range items) const {
+  std::vector<T> values;
+  each(items, [&](const h5::Group& file, Range part, Range wanted) {
+    const h5::Dataset set = file.dataset(name);
+    h5::Shape count = set.shape(), start(count.size(), 0);
+    start[0] = wanted.first - part.first;
+    count[0] = wanted.size();
+    const auto piece = set.read<T>(start, count);
+    values.insert(values.end(), piece.begin(), piece.end());
+  });
+  return values;
+}
+
+}  // namespace ronchi::engine
