@@ -469,7 +469,6 @@ Handle file_creation_list() {
 Handle file_access_list() {
   Handle list{H5Pcreate(H5P_FILE_ACCESS), H5Pclose};
   H5Pset_libver_bounds(list.id(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
-  H5Pset_fclose_degree(list.id(), H5F_CLOSE_SEMI);
   return list;
 }
 
@@ -500,8 +499,9 @@ File File::in_memory() {
   Handle access = file_access_list();
   H5Pset_fapl_core(access.id(), 1 << 20, 0);
   File file;
-  file.path_ = "memory";
-  file.file_ = checked(H5Fcreate("memory", H5F_ACC_TRUNC, file_creation_list().id(), access.id()), H5Fclose, "making", "a file in memory");
+  static int number = 0;
+  file.path_ = fmt::format("memory-{}", ++number);
+  file.file_ = checked(H5Fcreate(file.path_.c_str(), H5F_ACC_TRUNC, file_creation_list().id(), access.id()), H5Fclose, "making", "a file in memory");
   file.handle_ = checked(H5Gopen2(file.file_.id(), "/", H5P_DEFAULT), H5Gclose, "opening", "a file in memory");
   return file;
 }
@@ -533,6 +533,8 @@ void File::close() {
   if (!file_) return;
   errno = 0;
   if (H5Fflush(file_.id(), H5F_SCOPE_LOCAL) < 0) fail_h5("writing", path_);
+  if (const auto open = H5Fget_obj_count(file_.id(), H5F_OBJ_ALL | H5F_OBJ_LOCAL); open > 1)
+    fail(Fault::internal, "report this", "{} is closed while {} of its objects are in use", path_, open - 1);
   file_.reset();
 }
 

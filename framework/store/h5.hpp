@@ -145,6 +145,10 @@ enum class Access { read, read_write };
 /// An open file; its root group.
 class File : public Group {
  public:
+  File() = default;
+  File(File&&) = default;
+  File& operator=(File&&) = default;
+  ~File() { handle_.reset(); }  // the root group before the file
   /// A new file; one that is there is replaced. `userblock` is not used. Times are not tracked.
   [[nodiscard]] static File create(const std::filesystem::path& path);
   [[nodiscard]] static File in_memory();  ///< never reaches the disk
