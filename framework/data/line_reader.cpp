@@ -9,7 +9,13 @@
 
 namespace ronchi {
 
-std::int64_t line_length(const FrameInfo& info) { return info.navigation.empty() ? 1 : info.navigation.back().size; }
+std::int64_t line_length(const FrameInfo& info) {
+  if (info.navigation.empty()) return 1;
+  const std::int64_t size = info.navigation.back().size;
+  if (info.navigation.size() > 1 || size < 2) return size;
+  for (std::int64_t length = std::min<std::int64_t>(256, size);; --length)
+    if (size % length == 0) return length;
+}
 std::int64_t line_count(const FrameInfo& info) { return line_length(info) == 0 ? 0 : info.frames() / line_length(info); }
 
 std::int64_t LineReader::lines_at_once(const FrameInfo& info, std::int64_t grain, std::int64_t memory) {
@@ -50,9 +56,10 @@ std::span<const std::byte> LineReader::line(std::int64_t line) {
   return std::span(buffer_).subspan(static_cast<std::size_t>((line - loaded_.first) * line_bytes_), static_cast<std::size_t>(line_bytes_));
 }
 
-std::int64_t lines_per_task(const FrameInfo& raw, std::int64_t grain) {
-  const std::int64_t bytes = std::max<std::int64_t>(1, line_length(raw) * raw.frame_bytes()), lines = line_count(raw);
-  const std::int64_t wanted = std::clamp<std::int64_t>(ceil_div(lines, 64), ceil_div(256'000'000, bytes), std::max<std::int64_t>(ceil_div(256'000'000, bytes), 4'000'000'000 / bytes));
+std::int64_t lines_per_task(const FrameInfo& raw, std::int64_t grain, std::int64_t lines) {
+  const std::int64_t bytes = std::max<std::int64_t>(1, line_length(raw) * raw.frame_bytes());
+  const std::int64_t least = ceil_div(256'000'000, bytes), most = std::max(least, 4'000'000'000 / bytes);
+  const std::int64_t wanted = std::clamp(ceil_div(lines, 64), least, most);
   const std::int64_t together = LineReader::lines_at_once(raw, grain);
   return ceil_div(wanted, together) * together;
 }

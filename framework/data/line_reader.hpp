@@ -11,7 +11,8 @@
 
 namespace ronchi {
 
-/// Frames along the fastest navigation axis: what map stages over a scan have as their item.
+/// Frames along the fastest navigation axis: what map stages over a scan have as their item. Where that is the only one (a movie, a
+/// scan of unknown shape) it is cut into equal lines of up to 256 frames.
 [[nodiscard]] std::int64_t line_length(const FrameInfo& info);
 /// How many lines a scan has; frames = lines * line_length.
 [[nodiscard]] std::int64_t line_count(const FrameInfo& info);
@@ -37,8 +38,8 @@ class LineReader {
   std::vector<std::byte> buffer_;
 };
 
-/// Lines per task of a map over a scan: 256 MB to 4 GB of raw data (a task of some ten seconds to minutes), at least 64
+/// Lines per task of a map over `lines` lines of a scan: 256 MB to 4 GB of raw data (a task of some ten seconds to minutes), at least 64
 /// tasks where there is enough for that, and whole grains.
-[[nodiscard]] std::int64_t lines_per_task(const FrameInfo& raw, std::int64_t grain);
+[[nodiscard]] std::int64_t lines_per_task(const FrameInfo& raw, std::int64_t grain, std::int64_t lines);
 
 }  // namespace ronchi

@@ -62,7 +62,18 @@ TEST(LineReader, WholeGrainsAndWholeLinesUnlessTheyAreTooLarge) {
   EXPECT_EQ(LineReader::lines_at_once(info, 1), 16);                       // 8 MiB
   EXPECT_EQ(LineReader::lines_at_once(info, 384) % 3, 0);                  // 384 frames = 1.5 lines
   EXPECT_EQ(LineReader::lines_at_once(info, 32 * 256, 4 << 20), 8);        // no more than 4 MiB
-  for (const std::int64_t grain : {1, 256, 8192}) EXPECT_EQ(lines_per_task(info, grain) % LineReader::lines_at_once(info, grain), 0);
+  for (const std::int64_t grain : {1, 256, 8192}) EXPECT_EQ(lines_per_task(info, grain, 256) % LineReader::lines_at_once(info, grain), 0);
+}
+
+TEST(LineReader, ALoneAxisIsCutIntoEqualLines) {
+  FrameInfo info;
+  EXPECT_EQ(line_length(info) * line_count(info), 1);
+  for (const std::int64_t n : {1, 6, 256, 257, 1000, 65536}) {
+    info.navigation = {{"t", "s", 1, 0, n}};
+    EXPECT_LE(line_length(info), 256);
+    EXPECT_EQ(line_length(info) * line_count(info), n);
+  }
+  EXPECT_EQ(line_length(info), 256);
 }
 
 }  // namespace
