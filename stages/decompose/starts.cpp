@@ -102,15 +102,7 @@ Model anchor_start(const FusedPass& pass, const Pca& svd, int k, std::uint64_t s
   Model model = empty_model(x, k);
   const int have = std::min(k, svd.components);
 
-  ExactSum counts(1, 1.01 * std::sqrt(static_cast<double>(x.rows()) * static_cast<double>(x.columns())) *
-                         std::sqrt(std::max(1.0, scaling.norm2)) * std::max(1.0, scaling.largest_root_column * scaling.largest_root_column));
-  for (std::int64_t b = 0; b < x.my_blocks(); ++b) {
-    double sum = 0;
-    for (std::int64_t r = x.block_rows(b).first; r < x.block_rows(b).last; ++r) sum += scaling.row_sum[static_cast<std::size_t>(r)];
-    counts.add(0, sum);
-  }
-  counts.reduce(x.comm());
-  const double enough = 0.5 * counts[0] / static_cast<double>(x.rows());
+  const double enough = 0.5 * scaling.counts / static_cast<double>(x.rows());
 
   std::vector<std::vector<double>> basis;
   const auto normalised = [&](std::int64_t r) {
