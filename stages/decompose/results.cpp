@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "stages/decompose/results.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
