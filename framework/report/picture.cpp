@@ -169,7 +169,8 @@ std::string html_picture(const Image& image, const PictureStyle& style) {
   const double aspect = static_cast<double>(s.width) / static_cast<double>(s.height) * (same_units ? std::abs(s.x.scale / s.y.scale) : 1.0);
   const double shown_width = aspect >= 0.75 ? style.width : std::max(60.0, style.width * aspect / 0.75);
   const std::string navigable = style.navigable ? fmt::format(" data-ny=\"{}\" data-nx=\"{}\" tabindex=\"0\" role=\"group\" aria-label=\"{}: click, or move with the arrow keys\"",
-                                                              s.height, s.width, escaped(image.title)) : "";
+                                                              style.rows > 0 ? style.rows : s.height,
+                                                              style.columns > 0 ? style.columns : s.width, escaped(image.title)) : "";
   std::string caption = image.caption;
   if (step > 1) caption += fmt::format("{}Drawn {} x {} smaller ({}).", caption.empty() ? "" : " ", step, step, labelled ? "every pixel is one of a block" : "means over blocks");
   return fmt::format("<figure class=\"picture{}\"><h3>{}</h3><div class=\"row\"><div class=\"frame{}\" style=\"width:{:.0f}px;aspect-ratio:{:.4f}\"{}>{}{}</div>{}</div>{}</figure>\n",

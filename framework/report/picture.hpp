@@ -16,6 +16,7 @@ struct PictureStyle {
   std::int64_t most_pixels = 512 * 512;  ///< of each embedded PNG; larger images are averaged over blocks
   int width = 250;                       ///< on the page, CSS pixels
   bool navigable = false;                ///< a map over the scan: clicks and arrow keys choose a position
+  std::int64_t rows = 0, columns = 0;    ///< of the scan, where the image is a reduced one; 0 = as the image
   ColourMap map = ColourMap::grey;       ///< of maps; patterns have their own
 };
 
