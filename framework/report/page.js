@@ -50,7 +50,11 @@
   function axis(title, log) {
     const a = { type: log ? 'logarithmic' : 'linear', title: { display: !!title, text: title, color: colour('--soft') },
       ticks: { color: colour('--soft'), maxTicksLimit: 8 }, grid: { color: colour('--line') } };
-    if (log) a.ticks.callback = v => Math.abs(Math.log10(v) % 1) < 1e-9 ? (v >= 1e-2 && v < 1e5 ? String(v) : v.toExponential(0)) : '';
+    if (log) a.ticks.callback = v => {
+      const power = Math.round(Math.log10(v));
+      if (Math.abs(Math.log10(v) - power) > 1e-9) return '';
+      return power >= -2 && power <= 3 ? String(+v.toPrecision(2)) : '10' + [...String(power)].map(c => c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[+c]).join('');
+    };
     return a;
   }
 
@@ -59,13 +63,18 @@
     const dense = spec.series.some(s => s.x.length > 60);
     const style = spec.series.map((s, i) => s.colour || palette[i % palette.length]);
     const datasets = spec.series.map((s, i) => ({
-      label: s.name, borderColor: style[i], backgroundColor: style[i], borderWidth: spec.points ? 0 : s.width || 1.6,
-      showLine: !spec.points, pointRadius: spec.points ? 3 : dense ? 0 : 2.5, pointHitRadius: 6, tension: 0,
+      label: s.name, borderColor: style[i], backgroundColor: style[i], borderWidth: spec.points || s.dots ? 0 : s.width || 1.6,
+      showLine: !spec.points && !s.dots, pointRadius: s.dots ? 1.8 : spec.points ? 3 : dense ? 0 : 2.5, pointHitRadius: 6, tension: 0,
       data: s.x.map((x, k) => ({ x, y: s.y[k] })).filter(p => !(spec.log_y && p.y <= 0) && !(spec.log_x && p.x <= 0)),
     }));
     const longest = Math.max(0, ...(spec.marks || []).map(m => m.text.length));
     const x = axis(spec.x_label, spec.log_x), xs = spec.series.flatMap(s => s.x);
     if (!spec.log_x && dense && xs.length) { x.min = xs.reduce((a, b) => Math.min(a, b)); x.max = xs.reduce((a, b) => Math.max(a, b)); }
+    const y = axis(spec.y_label, spec.log_y);
+    if (spec.log_y && xs.length > 300) {  // a spectrum: what is far below its peak is noise of the arithmetic
+      const top = spec.series.flatMap(s => s.y).reduce((a, b) => Math.max(a, b || 0), 0), low = spec.series.flatMap(s => s.y).reduce((a, b) => b > 0 ? Math.min(a, b) : a, top);
+      if (top > 0) y.min = 10 ** Math.floor(Math.log10(Math.max(low, top * 1e-5)));
+    }
     const chart = new Chart(canvas, {
       type: 'line',
       data: { datasets },
@@ -73,7 +82,7 @@
         animation: false, responsive: true, maintainAspectRatio: false, normalized: true,
         layout: { padding: { top: longest ? 8 + 6 * longest : 4, right: 10 } },
         interaction: { mode: 'nearest', axis: 'x', intersect: false },
-        scales: { x, y: axis(spec.y_label, spec.log_y) },
+        scales: { x, y },
         plugins: { legend: { display: spec.series.length > 1, position: 'bottom', labels: { color: colour('--text'), boxWidth: 14, boxHeight: 3 } } },
       },
       plugins: [marking],
@@ -188,8 +197,12 @@
       const log = root.dataset.scale === 'log';
       const a = data.axes[data.axes.length - 1], x = Array.from(shown.model, (_, i) => a.offset + a.scale * i);
       const spec = { x_label: `${a.name}${a.units ? ' (' + a.units + ')' : ''}`, y_label: 'counts', log_y: log, marks: data.marks || [], series: [] };
-      if (shown.counts) spec.series.push({ name: 'measured', x, y: Array.from(shown.counts), colour: colour('--measured'), width: 1 });
-      spec.series.push({ name: 'reconstruction', x, y: Array.from(shown.model, v => log && v < 1e-4 ? NaN : v), colour: colour('--model') });
+      if (shown.counts) {  // most channels of a single spectrum are empty: dots where something was counted
+        const hit = shown.counts.reduce((n, v) => n + (v > 0), 0), dots = hit < shown.counts.length / 2;
+        const keep = x.map((e, i) => [e, shown.counts[i]]).filter(p => !dots || p[1] > 0);
+        spec.series.push({ name: 'measured', x: keep.map(p => p[0]), y: keep.map(p => p[1]), colour: colour('--measured'), width: 1, dots });
+      }
+      spec.series.push({ name: 'reconstruction', x, y: Array.from(shown.model), colour: colour('--model') });
       if (chart) { charts.splice(charts.indexOf(chart), 1); chart.destroy(); chart = null; }
       if (typeof Chart !== 'undefined') chart = draw(one('aside .chart'), spec);
       else sketch(one('aside .chart canvas'), spec, log);

@@ -32,7 +32,10 @@ std::string gradient(ColourMap map) {
   return stops;
 }
 
-std::string number(double v) { return v == 0 ? "0" : fmt::format("{:.3g}", v); }
+std::string number(double v) {
+  const double size = std::abs(v);
+  return v == 0 ? "0" : size >= 1e5 || size < 1e-3 ? fmt::format("{:.2g}", v) : size >= 100 ? fmt::format("{:.0f}", v) : fmt::format("{:.3g}", v);
+}
 
 std::string colour_bar(const ValueRange& range, const std::string& unit, ColourMap map, bool logarithmic) {
   std::string ticks;
@@ -47,7 +50,7 @@ std::string colour_bar(const ValueRange& range, const std::string& unit, ColourM
   }
   return fmt::format("<div class=\"colourbar{}\" aria-hidden=\"true\"><div class=\"ramp\" style=\"background:linear-gradient(to top,{})\"></div>"
                      "<div class=\"ticks\">{}</div><div class=\"unit\">{}{}</div></div>",
-                     logarithmic ? " log" : " lin", gradient(map), ticks, escaped(pretty_unit(unit)), range.clipped ? " (clipped)" : "");
+                     logarithmic ? " log" : " lin", gradient(map), ticks, escaped(pretty_unit(unit)), range.clipped ? ", ends clipped" : "");
 }
 
 std::string scale_bar_html(const Axis& x) {

@@ -106,9 +106,11 @@ FakeJob::FakeJob(const Size& size, const std::string& title) {
     float* row = loadings.data() + i * k;
     row[0] = static_cast<float>(size.dose * (inside ? 0.25 : 0.1));
     if (inside && labels > 0) row[which] = static_cast<float>(size.dose * thick);
+    Random noise(3, 2, static_cast<std::uint64_t>(i), 0);  // as a decomposition of noisy patterns has it
+    for (std::int64_t c = 0; c < k; ++c) row[c] = static_cast<float>(std::max(0.0, row[c] + 0.03 * size.dose * noise.normal()));
     if (slice == 0) {
       phase[static_cast<std::size_t>(i)] = inside ? static_cast<float>(which) : 0;
-      bright[static_cast<std::size_t>(i)] = static_cast<float>(1000 * (1 - 0.6 * thick));
+      bright[static_cast<std::size_t>(i)] = static_cast<float>(1000 * (1 - 0.6 * thick) + 20 * noise.normal());
     }
   }
   frames = std::make_unique<ModelFrames>(info, factors, loadings, k);
