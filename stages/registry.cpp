@@ -3,11 +3,17 @@
 #include "stages/registry.hpp"
 
 #include "stages/decompose/decompose.hpp"
+#include "stages/files/files.hpp"
+#include "stages/ingest/ingest.hpp"
+#include "stages/survey/survey.hpp"
 
 namespace ronchi {
 
 const engine::Registry& all_stages() {
   static const engine::Registry registry{
+      engine::stage_type<files::Files>(),
+      engine::stage_type<survey::Survey>(),
+      engine::stage_type<ingest::Ingest>(),
       engine::stage_type<decompose::Decompose>(),
   };
   return registry;
