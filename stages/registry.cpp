@@ -5,6 +5,7 @@
 #include "stages/accuracy_curve/stage.hpp"
 #include "stages/phases/stage.hpp"
 #include "stages/simulate_scan/stage.hpp"
+#include "stages/decompose/decompose.hpp"
 
 namespace ronchi {
 
@@ -13,6 +14,7 @@ const engine::Registry& all_stages() {
       engine::stage_type<simulate_scan::SimulateScan>(),
       engine::stage_type<phases::Phases>(),
       engine::stage_type<accuracy_curve::AccuracyCurve>(),
+      engine::stage_type<decompose::Decompose>(),
   };
   return registry;
 }
