@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "stages/registry.hpp"
 
+#include "stages/accuracy_curve/stage.hpp"
+#include "stages/phases/stage.hpp"
+#include "stages/simulate_scan/stage.hpp"
 #include "stages/decompose/decompose.hpp"
 #include "stages/files/files.hpp"
 #include "stages/ingest/ingest.hpp"
@@ -14,6 +17,9 @@ const engine::Registry& all_stages() {
       engine::stage_type<files::Files>(),
       engine::stage_type<survey::Survey>(),
       engine::stage_type<ingest::Ingest>(),
+      engine::stage_type<simulate_scan::SimulateScan>(),
+      engine::stage_type<phases::Phases>(),
+      engine::stage_type<accuracy_curve::AccuracyCurve>(),
       engine::stage_type<decompose::Decompose>(),
   };
   return registry;
