@@ -2,10 +2,19 @@
 // SPDX-License-Identifier: MIT
 #include "stages/registry.hpp"
 
+#include "stages/accuracy_curve/stage.hpp"
+#include "stages/phases/stage.hpp"
+#include "stages/simulate_scan/stage.hpp"
+#include "stages/decompose/decompose.hpp"
+
 namespace ronchi {
 
 const engine::Registry& all_stages() {
   static const engine::Registry registry{
+      engine::stage_type<simulate_scan::SimulateScan>(),
+      engine::stage_type<phases::Phases>(),
+      engine::stage_type<accuracy_curve::AccuracyCurve>(),
+      engine::stage_type<decompose::Decompose>(),
   };
   return registry;
 }

@@ -74,7 +74,6 @@ class Part {
   [[nodiscard]] h5::File& file() { return file_; }
 
  private:
-  void flush();
   struct Reduced { std::vector<std::int64_t> values; h5::Shape shape; bool sum = true; };
   Range items_;
   h5::File file_;

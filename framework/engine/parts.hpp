@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,7 +27,8 @@ class Parts {
   /// A part that exists in memory only (a fused stage's input).
   [[nodiscard]] static Parts of(Range items, const h5::File& file);
 
-  [[nodiscard]] const std::vector<File>& files() const { return files_; }
+  [[nodiscard]] const std::vector<File>& files() const& { return files_; }
+  [[nodiscard]] std::vector<File> files() && { return std::move(files_); }  // for `for (auto& f : Parts::in(d).files())`
   [[nodiscard]] bool covers(Range items) const;
   [[nodiscard]] std::vector<Range> missing(Range items) const;  ///< ranges of `items` that no part holds
 
@@ -39,8 +41,6 @@ class Parts {
   [[nodiscard]] std::vector<std::int64_t> sum(const std::string& name) const;
   [[nodiscard]] std::vector<std::int64_t> max(const std::string& name) const;
   [[nodiscard]] std::vector<std::int64_t> failed() const;  ///< items whose status is not done, ascending
-  /// The single part of a collective stage.
-  [[nodiscard]] h5::File open_only() const;
 
  private:
   void each(Range items, const std::function<void(const h5::Group&, Range part, Range wanted)>& visit) const;

@@ -26,7 +26,6 @@ class Checkpoints {
   /// On every rank: the newest readable one; an unreadable one is passed over.
   struct Loaded { std::int64_t step = 0; h5::File file; };
   [[nodiscard]] std::optional<Loaded> load() const;
-  /// Where the next save() is due: at least `seconds` since the last. Leader only.
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
 
  private:

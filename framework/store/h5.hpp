@@ -149,6 +149,7 @@ class File : public Group {
   File(File&&) = default;
   File& operator=(File&&) = default;
   ~File() { handle_.reset(); }  // the root group before the file
+  using Group::create;
   /// A new file; one that is there is replaced. `userblock` is not used. Times are not tracked.
   [[nodiscard]] static File create(const std::filesystem::path& path);
   [[nodiscard]] static File in_memory();  ///< never reaches the disk

@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#include "framework/engine/durable.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "framework/base/error.hpp"
+#include "framework/base/text.hpp"
+
+namespace ronchi::engine {
+
+namespace {
+
+constexpr std::string_view mark = ".tmp-";
+
+[[noreturn]] void fail_system(const std::string& what, const std::filesystem::path& path, int error) {
+  if (error == ENOSPC || error == EDQUOT)
+    fail(Fault::no_space, "free some space, then run the same command again: finished parts are kept", "{} {}: {}", what, path.string(), std::strerror(error));
+  fail(Fault::unreadable, "check that the folder is there and that you may write to it", "{} {} failed: {}", what, path.string(), std::strerror(error));
+}
+
+void sync(const std::filesystem::path& path, int flags) {
+  const int fd = ::open(path.c_str(), flags);
+  if (fd < 0) fail_system("opening", path, errno);
+  const int result = ::fsync(fd), error = errno;
+  ::close(fd);
+  // Some file systems cannot sync a directory; then there is nothing to be done about it.
+  if (result != 0 && error != EINVAL && error != ENOTSUP) fail_system("writing", path, error);
+}
+
+}  // namespace
+
+const std::string& host_name() {
+  static const std::string name = [] {
+    char text[256] = "unknown";
+    ::gethostname(text, sizeof text - 1);
+    return std::string(text);
+  }();
+  return name;
+}
+
+const std::string& process_name() {
+  static const std::string name = host_name() + "." + std::to_string(::getpid());
+  return name;
+}
+
+bool process_lives(const std::string& name) {
+  const auto dot = name.rfind('.');
+  if (dot == std::string::npos || name.substr(0, dot) != host_name()) return true;
+  const auto pid = static_cast<pid_t>(std::atol(name.c_str() + dot + 1));
+  return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM);
+}
+
+std::filesystem::path temporary_name(const std::filesystem::path& path) {
+  return path.parent_path() / ("." + path.filename().string() + std::string(mark) + process_name());
+}
+
+void commit(const std::filesystem::path& temporary, const std::filesystem::path& path) {
+  sync(temporary, O_RDWR);
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) fail_system("renaming to", path, errno);
+  sync(path.parent_path(), O_RDONLY | O_DIRECTORY);
+}
+
+void write_text_file(const std::filesystem::path& path, const std::string& text) {
+  const auto temporary = temporary_name(path);
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) fail_system("making", path, errno);
+  for (std::size_t written = 0; written < text.size();) {
+    const auto n = ::write(fd, text.data() + written, text.size() - written);
+    if (n < 0) {
+      const int error = errno;
+      ::close(fd);
+      ::unlink(temporary.c_str());
+      fail_system("writing", path, error);
+    }
+    written += static_cast<std::size_t>(n);
+  }
+  ::close(fd);
+  commit(temporary, path);
+}
+
+void sweep_temporaries(const std::filesystem::path& directory) {
+  std::error_code ec;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, ec)) {
+    const std::string name = entry.path().filename().string();
+    const auto at = name.find(mark);
+    if (name.starts_with('.') && at != std::string::npos && !process_lives(name.substr(at + mark.size()))) std::filesystem::remove(entry.path(), ec);
+  }
+}
+
+void make_directories(const std::filesystem::path& directory) {
+  std::error_code ec;
+  std::filesystem::create_directories(directory, ec);
+  if (ec) fail_system("making the folder", directory, ec.value());
+}
+
+}  // namespace ronchi::engine

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#include "framework/engine/isolated.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "framework/base/error.hpp"
+#include "framework/engine/durable.hpp"
+#include "framework/engine/task.hpp"
+
+extern char** environ;  // NOLINT
+
+namespace ronchi::engine {
+
+namespace {
+
+/// The environment without what a launcher put there: the child is no rank of anything.
+std::vector<char*> plain_environment() {
+  std::vector<char*> kept;
+  for (char** e = environ; *e != nullptr; ++e) {
+    const std::string_view entry(*e);
+    bool launcher = false;
+    for (const std::string_view prefix : {"OMPI_", "PMIX_", "PMI_", "PRTE_", "SLURM_PROCID", "SLURM_STEP"}) launcher = launcher || entry.starts_with(prefix);
+    if (!launcher) kept.push_back(*e);
+  }
+  kept.push_back(nullptr);
+  return kept;
+}
+
+/// The wait status of `program isolated JOB STAGE ITEM`.
+int run_child(const Context& context, const StageState& stage, std::int64_t item) {
+  const std::string program = context.options.program.string();
+  std::vector<std::string> words{program, "isolated", (context.job.directory() / "job.yaml").string(), stage.spec->name, std::to_string(item), "--output", context.job.options.output};
+  std::vector<char*> arguments;
+  for (auto& w : words) arguments.push_back(w.data());
+  arguments.push_back(nullptr);
+  auto environment = plain_environment();
+  pid_t child = 0;
+  if (const int error = ::posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments.data(), environment.data()); error != 0)
+    fail(Fault::unreadable, "report this", "{} cannot be started: {}", program, std::strerror(error));
+  int status = 0;
+  bool told = false;
+  for (;;) {
+    const pid_t ended = ::waitpid(child, &status, told ? 0 : WNOHANG);
+    if (ended == child) return status;
+    if (ended < 0 && errno != EINTR) fail(Fault::internal, "report this", "waiting for a child failed: {}", std::strerror(errno));
+    if (!told && context.stop.asked()) {
+      ::kill(child, SIGTERM);
+      told = true;
+    }
+    ::usleep(10000);
+  }
+}
+
+}  // namespace
+
+bool alone_in_child(const Context& context, const StageState& stage, std::int64_t item, Quarantine& quarantine) {
+  while (!quarantine.holds(item)) {
+    const int status = run_child(context, stage, item);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+      quarantine.acquit(item);
+      quarantine.load();  // the child may have found the item bad
+      return true;
+    }
+    if (context.stop.asked()) return false;
+    if (WIFEXITED(status)) fail(static_cast<Fault>(Fault::internal), "its message stands above", "the process for item {} ended with exit code {}", item, WEXITSTATUS(status));
+    quarantine.strike(item, fmt::format("the process died of signal {} in this item, alone", WTERMSIG(status)));
+    context.progress.say(fmt::format("item {} of {} killed its process (signal {}){}", item, stage.spec->name, WTERMSIG(status), quarantine.holds(item) ? "; it is in quarantine now" : ""));
+  }
+  return true;
+}
+
+int run_isolated(const Job& job, const std::string& stage, std::int64_t item) {
+  const Communicator self;
+  const StopSignal stop(0);
+  Progress progress(false, false);
+  const RunOptions options;
+  Context context{job, options, self, self, stop, nullptr, progress, 1, {}};
+  const auto ids = identities(job);
+  for (std::size_t i = 0; i < job.stages.size(); ++i) {
+    StageState s;
+    s.spec = &job.stages[i];
+    s.identity = ids[i];
+    s.key = s.identity.key();
+    s.directory = stage_directory(job, *s.spec, s.key);
+    s.recipe = recipe(job, *s.spec);
+    context.stages.push_back(std::move(s));
+  }
+  StageState* wanted = &context.state(stage);
+  std::vector<StageState*> chain{wanted};
+  while (chain.front()->spec->fuse) chain.insert(chain.begin(), &context.state(chain.front()->spec->after[0]));
+  for (auto* s : chain) s->plan = s->stage().plan(context.inputs(*s));
+  Quarantine quarantine(wanted->directory);
+  quarantine.load();
+  do_task(context, chain, {{item, item + 1}, 0}, quarantine, [](std::int64_t) {});
+  return 0;
+}
+
+}  // namespace ronchi::engine

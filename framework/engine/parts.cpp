@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#include "framework/engine/parts.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+
+#include "framework/base/error.hpp"
+
+namespace ronchi::engine {
+
+namespace {
+
+/// "<first>-<last>.h5"; nothing for other names.
+std::optional<Range> range_of(const std::string& name) {
+  Range r;
+  const char* end = name.data() + name.size();
+  const auto [dash, e1] = std::from_chars(name.data(), end, r.first);
+  if (e1 != std::errc{} || dash == end || *dash != '-') return std::nullopt;
+  const auto [dot, e2] = std::from_chars(dash + 1, end, r.last);
+  if (e2 != std::errc{} || std::string_view(dot, static_cast<std::size_t>(end - dot)) != ".h5" || r.empty()) return std::nullopt;
+  return r;
+}
+
+}  // namespace
+
+Parts Parts::in(const std::filesystem::path& directory) {
+  std::vector<File> found;
+  std::error_code ec;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, ec))
+    if (const auto r = range_of(entry.path().filename().string())) found.push_back({*r, entry.path()});
+  // Larger parts first where two begin together: a merged part wins over the pieces that were not unlinked yet.
+  std::sort(found.begin(), found.end(), [](const File& a, const File& b) {
+    return a.items.first != b.items.first ? a.items.first < b.items.first : a.items.last > b.items.last;
+  });
+  Parts parts;
+  for (auto& f : found) {
+    const std::int64_t end = parts.files_.empty() ? 0 : parts.files_.back().items.last;
+    if (f.items.first >= end) parts.files_.push_back(std::move(f));
+    else if (f.items.last > end) fail(Fault::corrupt, "remove one of the two; its items are computed again", "{} overlaps another part", f.path.string());
+  }
+  return parts;
+}
+
+Parts Parts::of(Range items, const h5::File& file) {
+  Parts parts;
+  parts.files_.push_back({items, {}});
+  parts.memory_ = &file;
+  return parts;
+}
+
+Range Parts::items() const { return files_.empty() ? Range{} : Range{files_.front().items.first, files_.back().items.last}; }
+
+std::vector<Range> Parts::missing(Range items) const {
+  std::vector<Range> gaps;
+  std::int64_t next = items.first;
+  for (const auto& f : files_) {
+    if (f.items.last <= next) continue;
+    if (f.items.first >= items.last) break;
+    if (f.items.first > next) gaps.push_back({next, f.items.first});
+    next = f.items.last;
+  }
+  if (next < items.last) gaps.push_back({next, items.last});
+  return gaps;
+}
+
+bool Parts::covers(Range items) const { return missing(items).empty(); }
+
+void Parts::each(Range items, const std::function<void(const h5::Group&, Range, Range)>& visit) const {
+  if (const auto gaps = missing(items); !gaps.empty())
+    fail(Fault::missing, "run the job again to complete the stage", "items {} to {} have not been computed", gaps[0].first, gaps[0].last - 1);
+  auto f = std::upper_bound(files_.begin(), files_.end(), items.first, [](std::int64_t i, const File& file) { return i < file.items.last; });
+  for (; f != files_.end() && f->items.first < items.last; ++f) {
+    const Range wanted = intersect(f->items, items);
+    if (memory_ != nullptr) visit(*memory_, f->items, wanted);
+    else visit(h5::File::open(f->path), f->items, wanted);
+  }
+}
+
+h5::Shape Parts::row_shape(const std::string& name) const {
+  h5::Shape shape;
+  if (files_.empty()) return shape;
+  each({files_[0].items.first, files_[0].items.first + 1}, [&](const h5::Group& file, Range, Range) { shape = file.dataset(name).shape(); });
+  shape.erase(shape.begin());
+  return shape;
+}
+
+Scalar Parts::row_type(const std::string& name) const {
+  Scalar type = Scalar::u8;
+  if (!files_.empty()) each({files_[0].items.first, files_[0].items.first + 1}, [&](const h5::Group& file, Range, Range) { type = file.dataset(name).type(); });
+  return type;
+}
+
+std::vector<std::int64_t> Parts::sum(const std::string& name) const {
+  std::vector<std::int64_t> total;
+  for (const auto& f : files_)
+    each(f.items, [&](const h5::Group& file, Range, Range) {
+      const auto part = file.read<std::int64_t>(name);
+      total.resize(part.size());
+      for (std::size_t i = 0; i < part.size(); ++i) total[i] += part[i];
+    });
+  return total;
+}
+
+std::vector<std::int64_t> Parts::max(const std::string& name) const {
+  std::vector<std::int64_t> largest;
+  for (const auto& f : files_)
+    each(f.items, [&](const h5::Group& file, Range, Range) {
+      const auto part = file.read<std::int64_t>(name);
+      if (largest.empty()) largest = part;
+      for (std::size_t i = 0; i < part.size(); ++i) largest[i] = std::max(largest[i], part[i]);
+    });
+  return largest;
+}
+
+std::vector<std::int64_t> Parts::failed() const {
+  std::vector<std::int64_t> items;
+  for (const auto& f : files_)
+    each(f.items, [&](const h5::Group& file, Range part, Range) {
+      const auto status = file.read<std::uint8_t>("status");
+      for (std::size_t i = 0; i < status.size(); ++i)
+        if (status[i] != static_cast<std::uint8_t>(ItemStatus::done)) items.push_back(part.first + static_cast<std::int64_t>(i));
+    });
+  return items;
+}
+
+}  // namespace ronchi::engine

@@ -1,0 +1,241 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#include "framework/engine/run.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "framework/base/error.hpp"
+#include "framework/base/text.hpp"
+#include "framework/engine/context.hpp"
+#include "framework/engine/durable.hpp"
+#include "framework/engine/quarantine.hpp"
+
+namespace ronchi::engine {
+
+namespace {
+
+/// Runs `work` on the leader; its failure becomes everybody's.
+template <class F>
+void on_leader(const Communicator& world, F&& work) {
+  std::string error;
+  int code = 0;
+  if (world.leads()) {
+    try {
+      work();
+    } catch (const Failure& f) {
+      error = f.what();
+      code = static_cast<int>(f.error().fault) + 1;
+    }
+  }
+  code = world.broadcast_value(code);
+  if (code == 0) return;
+  error = world.broadcast(error);
+  throw Failure(Error{static_cast<Fault>(code - 1), error, ""});
+}
+
+std::vector<StageState> make_states(const Job& job, const Communicator& world) {
+  std::string joined;
+  on_leader(world, [&] {
+    for (const auto& id : identities(job)) joined += join(id.lines, "\n") + '\0';
+  });
+  joined = world.broadcast(joined);
+  std::vector<StageState> states;
+  const auto texts = split(joined, '\0');
+  for (std::size_t i = 0; i < job.stages.size(); ++i) {
+    StageState s;
+    s.spec = &job.stages[i];
+    s.identity.lines = split(texts[i], '\n');
+    s.key = s.identity.key();
+    s.directory = stage_directory(job, *s.spec, s.key);
+    s.recipe = recipe(job, *s.spec);
+    states.push_back(std::move(s));
+  }
+  return states;
+}
+
+/// What runs that died left behind: strikes for items that crashed, suspicion for those that were in flight.
+void judge_traces(Context& context) {
+  for (const auto& trace : Slots::collect(context.job.directory())) {
+    if (trace.state == Slots::State::interrupted) continue;
+    Quarantine quarantine(context.job.directory() / trace.stage_directory);
+    quarantine.load();
+    if (quarantine.holds(trace.item)) continue;
+    if (trace.state == Slots::State::crashed) quarantine.strike(trace.item, fmt::format("the process died of signal {} in this item", trace.signal));
+    else quarantine.suspect(trace.item, "it was in flight when its process was killed");
+    context.progress.say(fmt::format("item {} of {} was in flight when an earlier run died{}; it runs alone this time", trace.item, trace.stage_directory,
+                                     trace.state == Slots::State::crashed ? fmt::format(" of signal {}", trace.signal) : ""));
+  }
+}
+
+/// The job as it runs, complete in itself, beside its results; and which directories its stages have.
+void save_job(const Context& context) {
+  YAML::Node root;
+  root["name"] = context.job.options.name;
+  root["seed"] = context.job.options.seed;
+  root["max_failed"] = context.job.options.max_failed;
+  YAML::Node directories;
+  for (const auto& s : context.stages) {
+    YAML::Node stage = YAML::Clone(s.spec->configured.resolved);
+    stage["stage"] = s.spec->type->name;
+    if (!s.spec->after.empty()) stage["after"] = s.spec->after;
+    if (s.spec->fuse) stage["fuse"] = true;
+    root["stages"][s.spec->name] = stage;
+    YAML::Node entry;
+    entry["name"] = s.spec->name;
+    entry["directory"] = s.directory_name();
+    entry["after"] = s.spec->after;
+    directories.push_back(entry);
+  }
+  const auto text = [](const YAML::Node& node) {
+    YAML::Emitter out;
+    out << node;
+    return std::string(out.c_str()) + "\n";
+  };
+  write_text_file(context.job.directory() / "job.yaml", text(root));
+  write_text_file(context.job.directory() / "run.yaml", text(directories));
+}
+
+/// Plans on the leader. False if the stage is complete already.
+bool plan_stage(Context& context, StageState& s) {
+  std::int64_t numbers[5] = {0, 0, 0, 0, 0};
+  on_leader(context.world, [&] {
+    if (std::filesystem::exists(s.index_file())) {
+      numbers[0] = 1;
+      numbers[1] = h5::File::open(s.index_file()).attribute_or<std::int64_t>("items", 1);
+      return;
+    }
+    if (const auto changes = what_changed(context.job, *s.spec, s.identity); !changes.empty() && !std::filesystem::exists(s.directory))
+      context.progress.say(fmt::format("{}: computed anew because {}", s.spec->name, join(changes, "; ")));
+    prepare(s);
+    const Plan p = s.stage().plan(context.inputs(s));
+    if (p.items < 0 || p.per_task < 1) fail(Fault::internal, "report this", "stage {} plans {} items in tasks of {}", s.spec->name, p.items, p.per_task);
+    numbers[1] = p.items;
+    numbers[2] = p.per_task;
+    numbers[3] = p.team;
+    numbers[4] = p.bytes;
+    write_text_file(s.directory / "plan.yaml", fmt::format("items: {}\nper_task: {}\nteam: {}\n", p.items, p.per_task, p.team));
+    if (p.bytes > 0) {
+      std::error_code ec;
+      const auto space = std::filesystem::space(s.directory, ec);
+      if (!ec && static_cast<std::int64_t>(space.available) < p.bytes)
+        fail(Fault::no_space, "free some space or choose another `output:`", "stage {} needs about {} in {}, where {} are free", s.spec->name,
+             human_bytes(static_cast<double>(p.bytes)), s.directory.string(), human_bytes(static_cast<double>(space.available)));
+    }
+  });
+  context.world.broadcast(std::span<std::int64_t>(numbers));
+  s.complete = numbers[0] != 0;
+  s.plan = {numbers[1], std::max<std::int64_t>(1, numbers[2]), static_cast<int>(numbers[3]), numbers[4]};
+  return !s.complete;
+}
+
+/// True if `s` may run beside the map stages in `segment`: all its inputs are complete, or stream from the segment.
+bool joins(Context& context, const StageState& s, const std::vector<StageState*>& segment) {
+  if (segment.empty()) return true;
+  int streams = 0;
+  for (const auto& name : s.spec->after) {
+    const StageState& input = context.state(name);
+    if (input.complete) continue;
+    const bool here = std::find(segment.begin(), segment.end(), &input) != segment.end();
+    if (!here || !s.stage().needs(name, {0, 1})) return false;
+    ++streams;
+  }
+  for (const auto* other : segment)
+    if (other->directory == s.directory) return false;
+  return streams <= 1;
+}
+
+/// True if `s` only ever lives inside the stage that is fused with it, and that one is complete.
+bool fused_and_done(const Context& context, const StageState& s) {
+  for (const auto& follower : context.stages)
+    if (follower.spec->fuse && follower.spec->after[0] == s.spec->name)
+      return std::filesystem::exists(follower.index_file()) || fused_and_done(context, follower);
+  return false;
+}
+
+Ended run_stages(Context& context) {
+  for (std::size_t i = 0; i < context.stages.size();) {
+    std::vector<StageState*> segment;
+    for (; i < context.stages.size(); ++i) {
+      StageState& s = context.stages[i];
+      if (context.world.broadcast_value(fused_and_done(context, s))) {
+        s.complete = true;
+        continue;
+      }
+      if (!joins(context, s, segment)) break;
+      if (!plan_stage(context, s)) {
+        context.progress.say(fmt::format("{:<12} done before", s.spec->name));
+        continue;
+      }
+      if (s.plan.team != 1) {
+        if (segment.empty()) {
+          const Ended ended = run_collective(context, s);
+          if (ended.code != 0 || ended.stopped) return ended;
+          ++i;
+        }
+        break;
+      }
+      segment.push_back(&s);
+    }
+    if (segment.empty()) continue;
+    const Ended ended = run_maps(context, segment);
+    if (ended.code != 0 || ended.stopped) return ended;
+  }
+  return {};
+}
+
+}  // namespace
+
+StageState& Context::state(const std::string& name) {
+  return *std::find_if(stages.begin(), stages.end(), [&](const StageState& s) { return s.spec->name == name; });
+}
+
+Inputs Context::inputs(const StageState& stage) const {
+  std::vector<Input> inputs;
+  for (const auto& name : stage.spec->after) {
+    const auto& s = *std::find_if(stages.begin(), stages.end(), [&](const StageState& other) { return other.spec->name == name; });
+    inputs.push_back({name, s.spec->type->name, s.key, s.directory, s.plan.items, {}});
+  }
+  return Inputs(job.options.seed, std::move(inputs), job.directory());
+}
+
+int threads_per_rank(const RunOptions& options, const Communicator& world) {
+  const Communicator node = world.node();
+  if (options.threads > 0) return options.threads;
+  const auto cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  return std::max(1, cores / node.size());
+}
+
+int run_job(const Job& job, const RunOptions& options, const Communicator& world) {
+  const Communicator node = world.node();
+  const StopSignal stop(options.stop_after);
+  Progress progress(world.leads(), ::isatty(2) != 0);
+  try {
+    on_leader(world, [&] {
+      make_directories(job.directory());
+      sweep_temporaries(job.directory());
+    });
+    Context context{job, options, world, node, stop, nullptr, progress, threads_per_rank(options, world), make_states(job, world)};
+    on_leader(world, [&] {
+      judge_traces(context);
+      save_job(context);
+    });
+    Slots slots(job.directory(), node);
+    context.slots = &slots;
+    const Ended ended = run_stages(context);
+    if (ended.code != 0) return ended.code;
+    if (ended.stopped) {
+      progress.say("stopped in good order; run the same command again to go on");
+      return exit_unfinished;
+    }
+    return 0;
+  } catch (const Failure& f) {  // the same on every rank: it came through on_leader
+    progress.say(fmt::format("ronchi: {}", f.what()));
+    return exit_code(f.error().fault);
+  }
+}
+
+}  // namespace ronchi::engine

@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#include "framework/program/program.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "framework/base/error.hpp"
+#include "framework/base/text.hpp"
+#include "framework/base/version.hpp"
+#include "framework/comm/communicator.hpp"
+#include "framework/engine/run.hpp"
+#include "framework/kokkos.hpp"
+#include "framework/program/info.hpp"
+#include "framework/program/plan.hpp"
+#include "framework/program/reference.hpp"
+#include "framework/program/status.hpp"
+
+namespace ronchi {
+
+namespace {
+
+constexpr const char* exit_codes = R"(Exit codes:
+  0   done (items in quarantine are reported, and do not change it)
+  2   the command line or the job file is wrong; nothing was run
+  3   a file or stage is missing          4  access refused
+  5   damaged or incomplete data          6  unsupported data
+  7   no space, or not enough memory      8  more items failed than max_failed
+  9   the numbers went wrong             70  a mistake in Ronchi
+  75  unfinished, stopped in good order (USR1, TERM, --stop-after): run the same command again)";
+
+engine::RunOptions parse_slice(engine::RunOptions options, const std::string& text) {
+  if (text.empty()) return options;
+  const auto pieces = split(text, '/');
+  try {
+    if (pieces.size() == 2) {
+      options.slice = std::stoi(pieces[0]);
+      options.slices = std::stoi(pieces[1]);
+    }
+  } catch (const std::exception&) {
+    options.slices = 0;
+  }
+  if (pieces.size() != 2 || options.slices < 1 || options.slice < 0 || options.slice >= options.slices)
+    fail(Fault::usage, "write for example --slice 0/4 to --slice 3/4", "'{}' is not a slice", text);
+  return options;
+}
+
+/// Rank 0 reads and checks the job; what it says is said once.
+engine::Job job_for_all(const std::string& file, const std::vector<std::string>& overrides, const std::string& output, const engine::Registry& registry,
+                        const Communicator& world) {
+  std::string text, error;
+  int fault = -1;
+  auto all = overrides;
+  if (!output.empty()) all.push_back("output=" + output);
+  if (world.leads()) {
+    try {
+      text = engine::read_text_file(file);
+      (void)engine::parse_job(text, file, all, registry);
+    } catch (const Failure& f) {
+      error = f.what();
+      fault = static_cast<int>(f.error().fault);
+    }
+  }
+  fault = world.broadcast_value(fault);
+  if (fault >= 0) throw Failure(Error{static_cast<Fault>(fault), error, ""});
+  return engine::parse_job(world.broadcast(text), file, all, registry);
+}
+
+int run(int argc, char** argv, const std::string& file, const std::vector<std::string>& overrides, const std::string& output,
+        const engine::RunOptions& options, const engine::Registry& registry) {
+  const MpiSession mpi(&argc, &argv);
+  const auto world = Communicator::world();
+  const KokkosSession kokkos(engine::threads_per_rank(options, world));
+  try {
+    const auto job = job_for_all(file, overrides, output, registry, world);
+    const int code = engine::run_job(job, options, world);
+    if (world.leads() && code == 0) fmt::print("results: {}\n", job.directory().string());
+    return code;
+  } catch (const Failure& f) {
+    if (world.leads()) fmt::print(stderr, "{}\n", f.what());
+    return exit_code(f.error().fault);
+  }
+}
+
+}  // namespace
+
+int program(int argc, char** argv, const engine::Registry& registry) {
+  CLI::App app{"Ronchi: electron-microscope data to statistics and trained models.\nA job is one YAML file; see jobs/ for examples and docs/ for everything else."};
+  app.require_subcommand(0, 1);
+  app.footer(exit_codes);
+  app.set_help_flag("-h,--help", "Print this help");
+  bool version_wanted = false;
+  app.add_flag("--version", version_wanted, "Print the version, the commit and the libraries");
+
+  std::string file, output, slice, stage, reason;
+  std::vector<std::string> overrides;
+  engine::RunOptions options;
+  options.program = std::filesystem::read_symlink("/proc/self/exe");
+  std::int64_t item = 0;
+  bool dot = false, schema = false;
+
+  const auto with_job = [&](CLI::App* command) {
+    command->add_option("job", file, "Job file")->required();
+    command->add_option("override", overrides, "stage.option=value, or input=FILE");
+    command->add_option("-o,--output", output, "Folder of the results (the job's `output:`)");
+    return command;
+  };
+  auto* run_command = with_job(app.add_subcommand("run", "Run a job, or go on with it; also under mpirun or srun"));
+  run_command->add_option("--slice", slice, "k/K: do the tasks with index mod K = k only; a last run without it sweeps what is left");
+  run_command->add_option("--stop-after", options.stop_after, "Stop in good order after so many seconds");
+  run_command->add_option("--threads", options.threads, "Threads per rank (default: the node's cores shared among its ranks)");
+  auto* validate_command = with_job(app.add_subcommand("validate", "Check a job file without running anything"));
+  auto* plan_command = with_job(app.add_subcommand("plan", "Show a job's stages, tasks, sizes and keys"));
+  plan_command->add_flag("--dot", dot, "As a graph for Graphviz");
+  auto* status_command = app.add_subcommand("status", "How far a run is");
+  status_command->add_option("dir", file, "A job's result folder, e.g. run/nanowire_phases")->required();
+  auto* retry_command = app.add_subcommand("retry", "Forget failed items, so that the next run does them again");
+  retry_command->add_option("dir", file, "A job's result folder")->required();
+  retry_command->add_option("--reason", reason, "Only those whose reason contains this text");
+  retry_command->add_option("--stage", stage, "Only this stage's");
+  auto* info_command = app.add_subcommand("info", "What a file holds: a vendor's file, or a result of Ronchi");
+  info_command->add_option("file", file, "The file")->required();
+  info_command->add_option("option", overrides, "format=..., dataset=..., scan=[y,x] and so on; see docs/formats.md");
+  auto* list_command = app.add_subcommand("list", "The stages that a job can be made of");
+  auto* help_command = app.add_subcommand("help", "A stage's options");
+  help_command->add_option("stage", stage, "Stage type");
+  auto* reference_command = app.add_subcommand("reference", "Print docs/options.md, or the JSON schema of job files");
+  reference_command->add_flag("--schema", schema, "The JSON schema");
+  auto* isolated_command = app.add_subcommand("isolated", "")->group("");
+  isolated_command->add_option("job", file)->required();
+  isolated_command->add_option("stage", stage)->required();
+  isolated_command->add_option("item", item)->required();
+  isolated_command->add_option("--output", output);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    const int code = app.exit(e);
+    return code == 0 ? 0 : exit_code(Fault::usage);
+  }
+  try {
+    if (version_wanted) {
+      fmt::print("{}", version_text());
+    } else if (*run_command) {
+      return run(argc, argv, file, overrides, output, parse_slice(options, slice), registry);
+    } else if (*validate_command) {
+      const auto job = engine::load_job(file, overrides, registry);
+      fmt::print("{}: {} stages, no mistakes found\n", file, job.stages.size());
+    } else if (*plan_command) {
+      if (!output.empty()) overrides.push_back("output=" + output);
+      fmt::print("{}", plan_text(engine::load_job(file, overrides, registry), dot));
+    } else if (*status_command) {
+      fmt::print("{}", status_text(file));
+    } else if (*retry_command) {
+      fmt::print("{}", retry(file, stage, reason));
+    } else if (*info_command) {
+      fmt::print("{}", info_text(file, overrides));
+    } else if (*list_command) {
+      for (const auto& type : registry) fmt::print("{:<16} {}\n", type.name, type.summary);
+    } else if (*help_command && !stage.empty()) {
+      fmt::print("{}", stage_help(registry, stage));
+    } else if (*reference_command) {
+      fmt::print("{}", schema ? json_schema(registry) : options_page(registry));
+    } else if (*isolated_command) {
+      const KokkosSession kokkos(1);
+      return engine::run_isolated(engine::load_job(file, {"output=" + output}, registry), stage, item);
+    } else {
+      fmt::print("{}", app.help());
+    }
+  } catch (const Failure& f) {
+    fmt::print(stderr, "{}\n", f.what());
+    return exit_code(f.error().fault);
+  }
+  return 0;
+}
+
+}  // namespace ronchi
