@@ -86,6 +86,8 @@ engine::Input provide(const std::filesystem::path& directory, const FrameInfo& i
   (void)part.finish();
   part.file().close();
   h5::File index = h5::File::create(directory / "index.h5");
+  shape.insert(shape.begin(), lines);
+  index.write<T>("frames", std::span<const T>(frames), shape);  // the engine has a virtual dataset there
   formats::provide_rows(index, info, "frames");
   index.close();
   return {"simulate_scan", "simulate_scan", "key", directory, lines, {}};

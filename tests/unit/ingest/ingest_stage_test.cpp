@@ -116,7 +116,7 @@ TEST(IngestStage, PlantedFaultsAndDriftAreFound) {
     EXPECT_NEAR(path[static_cast<std::size_t>(2 * f)], scan.beam_y(f / scan.nx, f % scan.nx), 0.1);
     EXPECT_NEAR(path[static_cast<std::size_t>(2 * f + 1)], scan.beam_x(f / scan.nx, f % scan.nx), 0.1);
   }
-  EXPECT_TRUE(chain.survey.warnings.empty());
+  EXPECT_TRUE(chain.survey.warnings.empty()) << chain.survey.warnings.front();
 }
 
 TEST(IngestStage, ASampleOfLinesFindsTheSamePlane) {
@@ -181,7 +181,7 @@ TEST(IngestStage, AnOverflowSaysWhatToRaise) {
   const TemporaryDirectory folder;
   const auto chain = run_chain(folder.path(), info_of(scan, Scalar::u16), scan.frames(), narrow, {}, 6);
   ASSERT_EQ(chain.ingest.failed.size(), 6U);
-  EXPECT_NE(chain.ingest.failed[0].find("output_type: uint16"), std::string::npos) << chain.ingest.failed[0];
+  EXPECT_NE(chain.ingest.failed.at(0).find("output_type: uint16"), std::string::npos) << chain.ingest.failed.at(0);
 }
 
 }  // namespace
