@@ -229,7 +229,7 @@ int run_job(const Job& job, const RunOptions& options, const Communicator& world
       return exit_unfinished;
     }
     return 0;
-  } catch (const Failure& f) {  // the same on every rank: it came through on_leader
+  } catch (const Failure& f) {  // the same on every rank: it came through together()
     progress.say(fmt::format("ronchi: {}", f.what()));
     return exit_code(f.error().fault);
   }
