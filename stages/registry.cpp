@@ -4,8 +4,6 @@
 
 #include "stages/accuracy_curve/stage.hpp"
 #include "stages/decompose/decompose.hpp"
-#include "stages/files/files.hpp"
-#include "stages/ingest/ingest.hpp"
 #include "stages/elements/stage.hpp"
 #include "stages/files/files.hpp"
 #include "stages/ingest/ingest.hpp"
@@ -20,8 +18,6 @@ const engine::Registry& all_stages() {
   // In the order in which a job usually has them.
   static const engine::Registry registry{
       engine::stage_type<files::Files>(),
-      engine::stage_type<survey::Survey>(),
-      engine::stage_type<ingest::Ingest>(),
       engine::stage_type<simulate_scan::SimulateScan>(),
       engine::stage_type<survey::Survey>(),
       engine::stage_type<ingest::Ingest>(),
