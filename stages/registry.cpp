@@ -3,12 +3,16 @@
 #include "stages/registry.hpp"
 
 #include "stages/decompose/decompose.hpp"
+#include "stages/elements/stage.hpp"
+#include "stages/report/stage.hpp"
 
 namespace ronchi {
 
 const engine::Registry& all_stages() {
   static const engine::Registry registry{
       engine::stage_type<decompose::Decompose>(),
+      engine::stage_type<elements::ElementsStage>(),
+      engine::stage_type<report::ReportStage>(),
   };
   return registry;
 }
