@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "stages/registry.hpp"
 
+#include "stages/accuracy_curve/stage.hpp"
+#include "stages/phases/stage.hpp"
+#include "stages/simulate_scan/stage.hpp"
 #include "stages/decompose/decompose.hpp"
 #include "stages/elements/stage.hpp"
 #include "stages/report/stage.hpp"
@@ -10,6 +13,9 @@ namespace ronchi {
 
 const engine::Registry& all_stages() {
   static const engine::Registry registry{
+      engine::stage_type<simulate_scan::SimulateScan>(),
+      engine::stage_type<phases::Phases>(),
+      engine::stage_type<accuracy_curve::AccuracyCurve>(),
       engine::stage_type<decompose::Decompose>(),
       engine::stage_type<elements::ElementsStage>(),
       engine::stage_type<report::ReportStage>(),

@@ -24,7 +24,7 @@ struct Options {
   CrossSection cross_section = CrossSection::facets_edge_on;
   double segment_length = 40, shortest_segment = 10;
   double interface_inclination = 0;
-  double bend = 0.7, twist = 0.3, sag = 4;
+  double bend = 0.7, twist = 0.3, sag = 2;
   std::vector<double> mistilt{0.2, -0.15};
   // The microscope
   double energy = 200;
