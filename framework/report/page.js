@@ -210,11 +210,14 @@
 
     function sketch(canvas, spec, log) {  // without Chart.js: the two curves alone
       const context = canvas.getContext('2d'), w = canvas.width = 340, h = canvas.height = 230, f = v => log ? Math.log10(Math.max(v, 1e-3)) + 3 : v;
-      const top = Math.max(...spec.series.flatMap(s => s.y.map(v => f(v) || 0)), 1e-9);
+      const top = Math.max(...spec.series.flatMap(s => s.y.map(v => f(v) || 0)), 1e-9), [first, last] = [spec.series.at(-1).x[0], spec.series.at(-1).x.at(-1)];
       for (const s of spec.series) {
-        context.strokeStyle = s.colour;
+        context.strokeStyle = context.fillStyle = s.colour;
         context.beginPath();
-        s.y.forEach((v, i) => context.lineTo(i / s.y.length * w, h - 2 - (f(v) || 0) / top * (h - 6)));
+        s.y.forEach((v, i) => {
+          const [px, py] = [(s.x[i] - first) / (last - first) * w, h - 2 - (f(v) || 0) / top * (h - 6)];
+          if (s.dots) context.fillRect(px - 1, py - 1, 2, 2); else context.lineTo(px, py);
+        });
         context.stroke();
       }
     }
