@@ -25,7 +25,6 @@ const engine::Registry& all_stages() {
       engine::stage_type<decompose::Decompose>(),
       engine::stage_type<phases::Phases>(),
       engine::stage_type<accuracy_curve::AccuracyCurve>(),
-      engine::stage_type<decompose::Decompose>(),
       engine::stage_type<elements::ElementsStage>(),
       engine::stage_type<report::ReportStage>(),
   };
