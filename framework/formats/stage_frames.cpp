@@ -86,8 +86,10 @@ void provide_rows(h5::Group& index, const FrameInfo& info, const std::string& ro
   described(index, info, "rows").set_attribute("rows", rows);
 }
 
-void provide_files(h5::Group& index, const FrameInfo& info, const std::vector<std::filesystem::path>& paths, const OpenOptions& options) {
+void provide_files(h5::Group& index, const FrameInfo& info, const std::vector<std::filesystem::path>& paths, const OpenOptions& options,
+                   const std::string& axis) {
   h5::Group group = described(index, info, "files");
+  group.set_attribute("axis", axis);
   std::vector<std::string> names;
   for (const auto& p : paths) names.push_back(std::filesystem::absolute(p).lexically_normal().string());
   group.write_texts("paths", names);
@@ -119,7 +121,7 @@ std::unique_ptr<FrameSource> open_frames(const engine::Input& input) {
     std::vector<std::filesystem::path> paths;
     for (const auto& p : group.read_texts("paths")) paths.emplace_back(p);
     const OpenOptions options = load_options(group.group("open"));
-    return paths.size() == 1 ? open(paths.front(), options) : open_all(paths, options);
+    return paths.size() == 1 ? open(paths.front(), options) : open_all(paths, options, group.attribute_or<std::string>("axis", "file"));
   }
   if (kind == "view") {
     engine::Input source;

@@ -70,11 +70,15 @@ std::vector<Peak> find_peaks(const Spectrum& s, double least_significance) {
 }
 
 std::vector<Peak> unexplained(const Spectrum& s, std::span<const Peak> peaks, std::span<const Found> found) {
+  // Weak lines that the fit leaves out, by their nearly constant ratio to a strong one: Ll, Lg3, Mz, Mg.
+  static constexpr std::pair<std::string_view, double> minor[] = {{"La", 0.876}, {"Lg", 1.032}, {"Ma", 0.781}, {"Ma", 1.137}};
   std::vector<double> lines, strong;
   for (const auto& f : found)
     for (const auto& family : families(*f.element))
       for (const auto& line : family.lines) {
         lines.push_back(line.energy);
+        for (const auto& [of, ratio] : minor)
+          if (line.name == of) lines.push_back(ratio * line.energy);
         if (f.share > 0.1 && line.weight > 0.5) strong.push_back(line.energy);
       }
   for (const double e : strong) {

@@ -52,7 +52,7 @@ struct Found {
 
 struct IdentifyOptions {
   double least_significance = 5;
-  double least_share = 0.01;
+  double least_share = 0.003;
 };
 
 /// Fits non-negative families of Gaussian lines and a piecewise linear background to the spectrum, and leaves out the least

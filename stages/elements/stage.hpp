@@ -17,7 +17,7 @@ struct ElementsOptions {
   std::vector<std::string> elements;
   bool search = false;
   double significance = 5;
-  double least_share = 0.01;
+  double least_share = 0.003;
   std::optional<double> resolution;
   std::optional<double> beam_energy;
   double lowest_energy = 0.15;

@@ -180,6 +180,7 @@ void Survey::finish(const engine::Parts& parts, const engine::Inputs& inputs, en
   }
   index.set_attribute("strobe_channels", d.strobe);
   index.set_attribute("peak", d.peak);
+  index.set_attribute("largest", std::max(d.peak, static_cast<double>(f.lowest) / f.scale));
   index.set_attribute("frames_surveyed", f.frames);
   for (const char* name : {"sum_pattern", "max_pattern", "sum_centred", "max_window", "negated_minimum"})
     if (index.is_dataset(name)) index.dataset(name).set_attribute("scale", f.scale);
