@@ -5,7 +5,6 @@
 #include "stages/accuracy_curve/stage.hpp"
 #include "stages/decompose/decompose.hpp"
 #include "stages/elements/stage.hpp"
-#include "stages/report/stage.hpp"
 #include "stages/files/files.hpp"
 #include "stages/ingest/ingest.hpp"
 #include "stages/phases/stage.hpp"

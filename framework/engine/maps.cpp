@@ -84,11 +84,18 @@ Found find_work(const Context& context, Unit& unit) {
   return found;
 }
 
+std::string too_many_text(const Context& context) {
+  return fmt::format("more than {} items failed (look into failed/, mend the cause, then `ronchi retry`; or raise max_failed)", context.job.options.max_failed);
+}
+
 Work share_work(const Context& context, Unit& unit) {
   unit.quarantine.load();
   for (const auto& [item, record] : unit.quarantine.records()) unit.held += record.quarantined ? 1 : 0;
   Found found;
-  on_leader(context.world, [&] { found = find_work(context, unit); });
+  on_leader(context.world, [&] {
+    if (unit.held > context.job.options.max_failed) fail(Fault::bad_item, "", "stage {}: {}", unit.last().spec->name, too_many_text(context));
+    found = find_work(context, unit);
+  });
   const auto share = [&](std::vector<std::int64_t>& v) {
     v.resize(context.world.broadcast_value(v.size()));
     context.world.broadcast(std::span(v));
@@ -173,6 +180,7 @@ class Segment {
       for (int u = 0; u < static_cast<int>(units_.size()); ++u)
         if (code_ == 0 && too_many(u, 0)) {
           code_ = exit_code(Fault::bad_item);
+          context_.progress.say(fmt::format("ronchi: stage {}: {}", units_[static_cast<std::size_t>(u)].last().spec->name, too_many_text(context_)));
           claims_->abort();
         }
     });
@@ -247,7 +255,7 @@ class Segment {
         tell(task);
         bad = run_task(u, task, crew());
       }
-      if (bad && too_many(u, *bad)) fail(Fault::bad_item, "look into failed/", "more than {} items failed", context_.job.options.max_failed);
+      if (bad && too_many(u, *bad)) fail(Fault::bad_item, "", "{}", too_many_text(context_));
     } catch (const Failure& f) {
       note(u, task, f.what(), exit_code(f.error().fault));
     } catch (const std::bad_alloc&) {

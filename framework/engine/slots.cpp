@@ -12,7 +12,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 
 #include "framework/base/error.hpp"
 #include "framework/engine/durable.hpp"
@@ -85,6 +84,7 @@ Slots::Slots(const std::filesystem::path& job_directory, const Communicator& nod
     if (memory_ == MAP_FAILED) fail(Fault::unreadable, "check the folder's permissions", "{} cannot be mapped: {}", file_.string(), std::strerror(error));
   });
   slot_ = static_cast<Slot*>(memory_) + node.rank();
+  slot_->pid = ::getpid();
   own_slot = slot_;
   install_handlers();
 }
@@ -113,21 +113,27 @@ void Slots::terminate() {
 std::vector<Slots::Trace> Slots::collect(const std::filesystem::path& job_directory) {
   std::vector<Trace> traces;
   std::error_code ec;
-  const auto directory = job_directory / "inflight";
-  for (const auto& entry : std::filesystem::directory_iterator(directory, ec)) {
+  for (const auto& entry : std::filesystem::directory_iterator(job_directory / "inflight", ec)) {
     const std::string name = entry.path().filename().string();
-    if (!name.ends_with(ending) || process_lives(name.substr(0, name.size() - std::strlen(ending)))) continue;
-    // Two runs that start at once (slices) must not both hold it against the item: who renames it has it.
-    const auto mine = directory / ("." + name + "-read-by-" + process_name());
-    std::filesystem::rename(entry.path(), mine, ec);
-    if (ec) continue;
-    std::ifstream in(mine, std::ios::binary);
-    Slot slot{};
-    while (in.read(reinterpret_cast<char*>(&slot), sizeof slot)) {
-      slot.key[sizeof slot.key - 1] = '\0';
-      if (slot.state != State::idle) traces.push_back({slot.key, slot.item, slot.state, slot.signal});
+    if (!name.ends_with(ending)) continue;
+    const std::string place = name.substr(0, name.size() - std::strlen(ending)), host = place.substr(0, place.rfind('.') + 1);
+    const auto bytes = static_cast<std::size_t>(entry.file_size(ec));
+    const int fd = ::open(entry.path().c_str(), O_RDWR | O_CLOEXEC);
+    void* memory = fd >= 0 && bytes >= sizeof(Slot) ? ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
+    if (fd >= 0) ::close(fd);
+    bool some_live = process_lives(place);
+    if (memory != MAP_FAILED) {
+      for (std::size_t i = 0; i < bytes / sizeof(Slot); ++i) {
+        Slot& slot = static_cast<Slot*>(memory)[i];
+        if (slot.pid == 0) continue;
+        if (process_lives(host + std::to_string(slot.pid))) { some_live = true; continue; }
+        slot.key[sizeof slot.key - 1] = '\0';
+        const Trace trace{slot.key, slot.item, slot.state, slot.signal};
+        if (std::atomic_ref(slot.state).exchange(State::idle) != State::idle) traces.push_back(trace);
+      }
+      ::munmap(memory, bytes);
     }
-    std::filesystem::remove(mine, ec);
+    if (!some_live) std::filesystem::remove(entry.path(), ec);
   }
   return traces;
 }

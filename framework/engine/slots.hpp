@@ -21,7 +21,8 @@ class Slots {
     std::int64_t item;
     State state;
     std::int32_t signal;
-    char key[112];  ///< "<type>-<key>": the stage's directory
+    std::int32_t pid;  ///< of the rank that writes here
+    char key[108];  ///< "<type>-<key>": the stage's directory
   };
   struct Trace { std::string stage_directory; std::int64_t item; State state; int signal; };
 
@@ -34,7 +35,8 @@ class Slots {
   void begin(const std::string& stage_directory, std::int64_t item);
   void end();
   static void terminate();  ///< SIGTERM came: marks what is in flight from now on; safe in a signal handler
-  /// Reads and removes what runs that are gone left behind. On one rank, before this run's Slots exist.
+  /// Takes what ranks that are gone left behind; each trace is given once, also to runs that start at the same time. Other
+  /// ranks of the same run may still be dying: a launcher does not wait for them. On one rank, before this run's Slots exist.
   [[nodiscard]] static std::vector<Trace> collect(const std::filesystem::path& job_directory);
 
  private:

@@ -103,6 +103,8 @@ std::unique_ptr<FrameSource> open_emd(const std::filesystem::path& path, const O
   array.dataset = chosen.path;
   const std::string group_path = chosen.path.substr(0, chosen.path.rfind('/'));
   const auto group = array.file.group(group_path);
+  if (!number_type(array.file.dataset(chosen.path)))
+    fail(Fault::unsupported, "convert it to integers or 32/64-bit floats", "{}:/{} does not hold plain numbers", path.string(), chosen.path);
   FrameInfo info;
   info.format = "emd";
   OpenOptions split = options;

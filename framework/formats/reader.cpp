@@ -100,8 +100,9 @@ Scalar scalar_named(const std::string& name) {
 }
 
 std::string plain_units(std::string units) {
-  std::erase_if(units, [](char c) { return c == '[' || c == ']' || c == '_' || c == '$' || c == '{' || c == '}'; });
-  units = trim(units);
+  units = std::string(trim(units));
+  const bool bracketed = units.starts_with('[') && units.ends_with(']');  // NCEM: "[n_m^-1]"
+  std::erase_if(units, [&](char c) { return c == '$' || c == '{' || c == '}' || (bracketed && (c == '[' || c == ']' || c == '_')); });
   for (const char* none : {"pixels", "pixel", "px", "pix", "unknown", "none", "None", "?/m", "?"})
     if (units == none) return "";
   if (units.ends_with("^-1")) return "1/" + units.substr(0, units.size() - 3);
@@ -117,7 +118,7 @@ bool fit_axis(Axis& axis, const std::vector<double>& positions) {
   const double step = (positions[n - 1] - positions[0]) / static_cast<double>(n - 1);
   if (!std::isfinite(step) || step == 0) return false;
   for (std::size_t i = 0; i < n; ++i)
-    if (!(std::abs(positions[0] + step * static_cast<double>(i) - positions[i]) <= 1e-4 * std::abs(step))) return false;
+    if (!(std::abs(positions[0] + step * static_cast<double>(i) - positions[i]) <= 1e-2 * std::abs(step))) return false;
   axis.scale = n == 2 ? positions[1] - positions[0] : step;
   return true;
 }

@@ -37,7 +37,7 @@ void apply_scan(FrameInfo& info, const OpenOptions& options, std::int64_t frames
 /// How units are written here: "1/A", "nm", "" instead of "A^-1", "[n_m]", "pixels".
 [[nodiscard]] std::string plain_units(std::string units);
 
-/// The axis that positions along it describe: offset and scale where they are equidistant within 1e-4 of a step.
+/// The axis that positions along it describe: offset and scale where they are equidistant within 1 % of a step (sums of float32 steps drift).
 /// False when they are not.
 [[nodiscard]] bool fit_axis(Axis& axis, const std::vector<double>& positions);
 

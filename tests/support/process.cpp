@@ -118,7 +118,7 @@ std::vector<pid_t> Process::below(const std::filesystem::path& program) const {
     int above = 0;
     if (close == std::string::npos || std::sscanf(stat.c_str() + close + 1, " %c %d", &state, &above) != 2) continue;
     parent[pid] = above;
-    if (std::filesystem::read_symlink(entry.path() / "exe", ec) == program) running_it.insert(pid);
+    if (std::filesystem::read_symlink(entry.path() / "exe", ec) == program && contents(entry.path() / "cmdline").find("isolated") == std::string::npos) running_it.insert(pid);
   }
   std::vector<pid_t> found;
   for (const pid_t pid : running_it)

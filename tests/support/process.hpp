@@ -23,7 +23,7 @@ class Process {
   int wait(double seconds = 60);             ///< exit code, or 128 + signal; after so long it is killed and the code is -1
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] std::string output() const;  ///< so far
-  /// Processes below this one that run `program`, e.g. the ranks below mpirun.
+  /// This process and those below it that run `program`: the ranks; not the children that try suspect items.
   [[nodiscard]] std::vector<pid_t> below(const std::filesystem::path& program) const;
 
  private:
