@@ -116,6 +116,11 @@ Judged judge(const Spectrum& s, const Element& element, const std::vector<Column
     const double main = columns[i].shell == 'K' ? element.ka : element.la;
     const bool must = (columns[i].shell == 'K' && element.la > 0) || (columns[i].shell == 'L' && element.ma > 0);
     if (must && main < 1000 * highest && main * 1.3 < 1000 * s.beam_energy && t < std::min(least, 3.0)) j.plausible = false;
+    // Above three times its energy a shell is well excited: then the next one out does not have ten times its counts (a trace of Zr
+    // would otherwise take over what the model of a neighbouring Pt M peak leaves).
+    if (main * 3 > 1000 * s.beam_energy) continue;
+    for (std::size_t k = i + 1; k < columns.size(); ++k)
+      if (columns[k].element == &element && fit.amplitude[k] > 10 * (fit.amplitude[i] + 3 * fit.deviation[i])) j.plausible = false;
   }
   return j;
 }

@@ -109,7 +109,10 @@ void name_components(const ElementsOptions& options, const h5::Group& decompose,
     std::string name = component_name(here);
     if (!name.empty() && ++used[name] > 1) name += fmt::format(" ({})", used[name]);
     names.push_back(name);
-    for (const auto& p : unexplained(s, peaks, here)) {
+    auto left = unexplained(s, peaks, here);
+    std::sort(left.begin(), left.end(), [](const Peak& a, const Peak& b) { return a.significance > b.significance; });
+    if (left.size() > 3) left.resize(3);  // satellites of strong peaks come in numbers
+    for (const auto& p : left) {
       const std::string near = nearest_line(s, p.energy);
       warnings.push_back(fmt::format("component {}: the peak at {:.3f} keV ({:.0f} standard deviations) is no line of the elements found{}", c + 1, p.energy, p.significance, near.empty() ? "" : "; " + near));
     }
