@@ -3,7 +3,10 @@
 #include "framework/comm/communicator.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <limits>
+#include <thread>
 #include <utility>
 
 #include "framework/base/error.hpp"
@@ -54,6 +57,22 @@ Communicator::~Communicator() {
 
 void Communicator::barrier() const {
   if (size_ > 1) MPI_Barrier(comm_);
+}
+
+void Communicator::wait_for_all() const { (void)all_here(std::numeric_limits<double>::infinity()); }
+
+bool Communicator::all_here(double seconds) const {
+  if (size_ == 1) return true;
+  MPI_Request request = MPI_REQUEST_NULL;
+  MPI_Ibarrier(comm_, &request);
+  const auto start = std::chrono::steady_clock::now();
+  for (std::chrono::microseconds nap{20};; nap = std::min(2 * nap, std::chrono::microseconds{1000})) {
+    int done = 0;
+    MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+    if (done != 0) return true;
+    if (std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() > seconds) return false;
+    std::this_thread::sleep_for(nap);
+  }
 }
 
 Communicator Communicator::split(int color, int key) const {

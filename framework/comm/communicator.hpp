@@ -36,6 +36,10 @@ class Communicator {
   [[nodiscard]] MPI_Comm mpi() const { return comm_; }  ///< MPI_COMM_SELF, or null, with one rank
 
   void barrier() const;
+  /// A barrier that sleeps instead of spinning, for waits that may be long.
+  void wait_for_all() const;
+  /// The same with an end: false if not all ranks came within so many seconds (then this communicator is spoiled).
+  [[nodiscard]] bool all_here(double seconds) const;
   [[nodiscard]] Communicator split(int color, int key) const;
   /// The ranks that share memory. RONCHI_NODES=n (for tests) cuts a machine into n simulated nodes.
   [[nodiscard]] Communicator node() const;

@@ -33,11 +33,11 @@ std::filesystem::path file_of(const std::filesystem::path& directory, std::int64
 void Checkpoints::save(std::int64_t step, const std::function<void(h5::Group&)>& write) const {
   if (directory_.empty()) return;
   make_directories(directory_);
-  const auto path = file_of(directory_, step), temporary = temporary_name(path);
-  h5::File file = h5::File::create(temporary);
+  Draft draft(file_of(directory_, step));
+  h5::File file = h5::File::create(draft.temporary());
   write(file);
   file.close();
-  commit(temporary, path);
+  draft.commit();
   const auto steps = steps_in(directory_);
   std::error_code ec;
   for (std::size_t i = 2; i < steps.size(); ++i) std::filesystem::remove(file_of(directory_, steps[i]), ec);

@@ -34,16 +34,15 @@ struct Claims::Message {
 
 /// Memory that the ranks of a node share: a window, or plain memory when a node has one rank.
 struct Claims::Board {
-  struct Head { std::uint64_t word; std::uint32_t asking; std::uint32_t exhausted; std::int64_t done; };
+  struct Head { std::uint64_t word; std::uint32_t asking; std::uint32_t exhausted; std::int64_t done, bad_items; };
   std::vector<std::int64_t> own;
   MPI_Win window = MPI_WIN_NULL;
-  std::int64_t* bad_items = nullptr;
   std::int64_t* aborted = nullptr;
   Head* heads = nullptr;
   std::vector<std::uint8_t*> outcomes;
 
   Board(const Communicator& node, const std::vector<Work>& work) {
-    std::size_t bytes = 2 * sizeof(std::int64_t) + work.size() * sizeof(Head);
+    std::size_t bytes = sizeof(std::int64_t) + work.size() * sizeof(Head);
     for (const auto& w : work) bytes += w.tasks.size();
     bytes = (bytes + 7) / 8 * 8;
     char* base = nullptr;
@@ -58,9 +57,8 @@ struct Claims::Board {
       own.assign(bytes / 8, 0);
       base = reinterpret_cast<char*>(own.data());
     }
-    bad_items = reinterpret_cast<std::int64_t*>(base);
-    aborted = bad_items + 1;
-    heads = reinterpret_cast<Head*>(bad_items + 2);
+    aborted = reinterpret_cast<std::int64_t*>(base);
+    heads = reinterpret_cast<Head*>(aborted + 1);
     auto* next = reinterpret_cast<std::uint8_t*>(heads + work.size());
     for (const auto& w : work) {
       outcomes.push_back(next);
@@ -77,6 +75,7 @@ Claims::Claims(const Communicator& world, const Communicator& node, std::vector<
   board_ = std::make_unique<Board>(node, work_);
   leased_.assign(work_.size(), 0);
   reported_.assign(work_.size(), 0);
+  reported_bad_.assign(work_.size(), 0);
   for (std::size_t s = 0; s < work_.size(); ++s) {
     auto& order = order_.emplace_back();
     for (std::size_t t = 0; t < work_[s].tasks.size(); ++t) order.emplace_back(work_[s].tasks[t].first, static_cast<int>(t));
@@ -89,7 +88,9 @@ Claims::Claims(const Communicator& world, const Communicator& node, std::vector<
 Claims::~Claims() = default;
 
 bool Claims::aborted() const { return std::atomic_ref(*board_->aborted).load() != 0; }
-std::int64_t Claims::bad_items() const { return coordinates() ? reported_bad_ : std::atomic_ref(*board_->bad_items).load(); }
+std::int64_t Claims::bad_items(int stage) const {
+  return coordinates() ? reported_bad_[static_cast<std::size_t>(stage)] : std::atomic_ref(board_->heads[stage].bad_items).load();
+}
 std::int64_t Claims::done_tasks(int stage) const {
   return coordinates() ? reported_[static_cast<std::size_t>(stage)] : std::atomic_ref(board_->heads[stage].done).load();
 }
@@ -132,11 +133,12 @@ Claims::Claim Claims::claim(int stage) {
       return lease(stage);
     }
     const int task = static_cast<int>(next_of(seen));
-    if (nodes_ == 1) {
-      const auto r = readiness(stage, task);
-      if (r != Readiness::ready) return {r == Readiness::later ? Answer::wait : Answer::none};
-    }
-    if (word.compare_exchange_weak(seen, pack(next_of(seen) + 1, end_of(seen)))) return {Answer::task, task};
+    const auto r = nodes_ == 1 ? readiness(stage, task) : Readiness::ready;  // what the coordinator leases is ready
+    if (r == Readiness::later) return {Answer::wait};
+    if (!word.compare_exchange_weak(seen, pack(next_of(seen) + 1, end_of(seen)))) continue;
+    if (r == Readiness::ready) return {Answer::task, task};
+    done(stage, task, false, 0);  // left for a later run; those after it may still be ready
+    seen = word.load();
   }
 }
 
@@ -168,7 +170,7 @@ Claims::Claim Claims::lease(int stage) {
 void Claims::done(int stage, int task, bool ok, std::int64_t bad) {
   std::atomic_ref(board_->outcomes[static_cast<std::size_t>(stage)][task]).store(ok ? succeeded : lost);
   std::atomic_ref(board_->heads[stage].done).fetch_add(1);
-  std::atomic_ref(*board_->bad_items).fetch_add(bad);
+  std::atomic_ref(board_->heads[stage].bad_items).fetch_add(bad);
   if (nodes_ == 1) return;
   const Message message{Message::done, stage, task, ok ? 1 : 0, bad};
   MPI_Send(&message, sizeof message, MPI_BYTE, 0, tag_to_coordinator, world_->mpi());
@@ -193,8 +195,11 @@ void Claims::answer_lease(int source, int stage) {
   std::int32_t reply[3] = {static_cast<std::int32_t>(Answer::none), 0, 0};
   if (!aborted() && leased_[s] < total) {
     const std::int64_t chunk = std::max<std::int64_t>(1, (total - leased_[s]) / (2 * nodes_));
-    std::int64_t last = leased_[s];
     Readiness r = Readiness::ready;
+    while (leased_[s] < total && (r = readiness(stage, static_cast<int>(leased_[s]))) == Readiness::never) {
+      note(stage, static_cast<int>(leased_[s]++), false, 0);  // left for a later run; those after it may still be ready
+    }
+    std::int64_t last = leased_[s];
     while (last < total && last - leased_[s] < chunk && (r = readiness(stage, static_cast<int>(last))) == Readiness::ready) ++last;
     if (last > leased_[s]) {
       reply[0] = static_cast<std::int32_t>(Answer::task);
@@ -206,6 +211,14 @@ void Claims::answer_lease(int source, int stage) {
     }
   }
   MPI_Send(reply, 3, MPI_INT32_T, source, tag_lease, world_->mpi());
+}
+
+/// The coordinator's books.
+void Claims::note(int stage, int task, bool ok, std::int64_t bad) {
+  const auto s = static_cast<std::size_t>(stage);
+  std::atomic_ref(board_->outcomes[s][task]).store(ok ? succeeded : lost);
+  ++reported_[s];
+  reported_bad_[s] += bad;
 }
 
 void Claims::serve(const std::function<void()>& idle) {
@@ -223,11 +236,7 @@ void Claims::serve(const std::function<void()>& idle) {
     MPI_Recv(&m, sizeof m, MPI_BYTE, status.MPI_SOURCE, tag_to_coordinator, world_->mpi(), MPI_STATUS_IGNORE);
     switch (m.kind) {
       case Message::lease: answer_lease(status.MPI_SOURCE, m.stage); break;
-      case Message::done:
-        std::atomic_ref(board_->outcomes[static_cast<std::size_t>(m.stage)][m.task]).store(m.ok != 0 ? succeeded : lost);
-        ++reported_[static_cast<std::size_t>(m.stage)];
-        reported_bad_ += m.bad_items;
-        break;
+      case Message::done: note(m.stage, m.task, m.ok != 0, m.bad_items); break;
       case Message::abort: std::atomic_ref(*board_->aborted).store(1); break;
       case Message::leave: --present; break;
     }

@@ -27,7 +27,7 @@ struct Work {
 ///
 /// One node: a 64-bit {next, end} word per stage in shared memory, taken by compare-exchange. Several nodes: world rank 0
 /// coordinates and does not compute; it leases max(1, remaining / (2 nodes)) tasks at a time to a node's word. Only the
-/// thread that claims calls MPI.
+/// thread that claims calls MPI. A task whose input will not come in this run (another slice's, lost) is passed over.
 class Claims {
  public:
   Claims(const Communicator& world, const Communicator& node, std::vector<Work> work);
@@ -38,12 +38,12 @@ class Claims {
   enum class Answer { task, wait, none };  ///< wait: there may be one later
   struct Claim { Answer answer = Answer::none; int task = -1; };
   [[nodiscard]] Claim claim(int stage);
-  /// The task is committed (or, not ok, cannot be). `bad_items` counts towards the limit.
+  /// The task is committed (or, not ok, cannot be). `bad_items` counts towards the stage's limit.
   void done(int stage, int task, bool ok, std::int64_t bad_items);
-  void abort();                            ///< nobody gets another task
+  void abort();                            ///< nobody gets another task; tasks leased to other nodes are still done
   [[nodiscard]] bool aborted() const;
   [[nodiscard]] std::int64_t done_tasks(int stage) const;  ///< on this node, or of all nodes on the coordinator
-  [[nodiscard]] std::int64_t bad_items() const;
+  [[nodiscard]] std::int64_t bad_items(int stage) const;   ///< the same
 
   [[nodiscard]] bool coordinates() const { return nodes_ > 1 && world_->rank() == 0; }
   void serve(const std::function<void()>& idle);  ///< the coordinator's loop, until all others have left
@@ -56,14 +56,14 @@ class Claims {
   [[nodiscard]] Readiness readiness(int stage, int task) const;
   [[nodiscard]] Claim lease(int stage);
   void answer_lease(int source, int stage);
+  void note(int stage, int task, bool ok, std::int64_t bad_items);
   const Communicator* world_;
   std::vector<Work> work_;
   std::vector<std::vector<std::pair<std::int64_t, int>>> order_;  // per stage: (first item, task), ascending
   int nodes_ = 1;
   std::unique_ptr<Board> board_;
   // The coordinator's books: tasks handed to nodes and tasks reported done, per stage; bad items of all nodes.
-  std::vector<std::int64_t> leased_, reported_;
-  std::int64_t reported_bad_ = 0;
+  std::vector<std::int64_t> leased_, reported_, reported_bad_;
 };
 
 }  // namespace ronchi::engine

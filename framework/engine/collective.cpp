@@ -7,6 +7,7 @@
 #include "framework/base/text.hpp"
 #include "framework/engine/context.hpp"
 #include "framework/engine/durable.hpp"
+#include "framework/engine/together.hpp"
 
 namespace ronchi::engine {
 
@@ -17,66 +18,79 @@ class NoGuard : public ItemGuard {
  public:
   bool begin(std::int64_t) override { return true; }
   void end(std::int64_t) override {}
-  void failed(std::int64_t, const std::string& reason) override { throw Failure(Error{Fault::internal, reason, ""}); }
+  void failed(std::int64_t, const std::string& reason) override { fail(Fault::bad_item, "", "{}", reason); }
 };
 
-/// One rank's failure while the others wait for it in a collective call cannot be told to them any other way.
-[[noreturn]] void give_up(const Context& context, const StageState& s, const std::string& what, int code) {
-  std::fprintf(stderr, "ronchi: stage %s, item 0, rank %d: %s\n", s.spec->name.c_str(), context.world.rank(), what.c_str());
-  std::fflush(stderr);
-  MPI_Abort(context.world.mpi(), code);
-  std::abort();
+/// The stage itself. A failure of all ranks is an ordinary one; that of one rank alone ends the program.
+void run_stage(const Context& context, const StageState& s, const Crew& crew, Team& team, Part& part) {
+  const auto failed = [&](const Error& e) {
+    if (!crew.failed_together()) give_up(context, s, {0, 1}, e.text(), e.fault);
+    throw Failure(e);
+  };
+  try {
+    s.stage().run({{0, 1}, 0}, team, context.inputs(s), part);
+  } catch (const Failure& f) {
+    failed(f.error());
+  } catch (const std::bad_alloc&) {
+    failed({Fault::no_space, "there is not enough memory", "use more nodes, or bin or crop the data in ingest"});
+  } catch (const std::exception& e) {
+    failed({Fault::internal, e.what(), "report this"});
+  }
 }
 
-std::vector<std::string> perform(Context& context, StageState& s) {
-  const auto temporary = temporary_name(s.index_file());
+void perform(Context& context, StageState& s) {
+  const auto& world = context.world;
   const auto report = [&](double fraction, const std::string& text) { context.progress.update(fraction, text); };
-  Team team(context.world, context.threads, Checkpoints(s.directory / "checkpoints"), [&] { return context.stop.asked(); },
-            context.world.leads() ? std::function<void(double, const std::string&)>(report) : nullptr);
+  Team team(world, context.threads, Checkpoints(s.directory / "checkpoints"), [&] { return context.stop.asked(); },
+            world.leads() ? std::function<void(double, const std::string&)>(report) : nullptr);
   NoGuard guard;
-  const bool leads = context.world.leads();
-  Part part({0, 1}, leads ? h5::File::create(temporary) : h5::File(), s.directory, guard, context.world);
-  s.stage().run({{0, 1}, 0}, team, context.inputs(s), part);
-  if (!leads) return {};
-  const auto products = part.finish();
-  stamp(part.file(), s);
-  part.file().set_attribute("items", std::int64_t{1});
-  part.file().close();
-  for (const auto& name : products) commit(temporary_name(s.directory / name), s.directory / name);
-  commit(temporary, s.index_file());
-  std::error_code ec;
-  std::filesystem::remove_all(s.directory / "checkpoints", ec);
-  return products;
+  const Crew crew = Crew::of(world, 0);
+  Draft draft(s.index_file());
+  h5::File file;
+  on_leader(world, [&] { file = h5::File::create(draft.temporary()); });
+  Part part({0, 1}, std::move(file), s.directory, guard, world);
+  together(world, [&] {
+    run_stage(context, s, crew, team, part);
+    Account account{context.progress.seconds(), 1, 0, {}, peak_memory(world)};
+    if (!world.leads()) return;
+    const auto products = part.finish();
+    account.warnings = part.file().attribute_or<std::vector<std::string>>("warnings", {});
+    stamp(part.file(), s);
+    part.file().set_attribute("items", std::int64_t{1});
+    part.file().close();
+    for (const auto& name : products) commit(temporary_name(s.directory / name), s.directory / name);
+    link_products(context, s, products);
+    write_sidecar(context, s, account);
+    draft.commit();  // last: it means that everything is there
+    std::filesystem::remove_all(s.directory / "checkpoints");
+    context.progress.finish(fmt::format("{:<12} {}", s.spec->name, human_seconds(account.seconds)));
+    for (const auto& w : account.warnings) context.progress.say(fmt::format("{:<12} warning: {}", "", w));
+    for (const auto& p : products) context.progress.say(fmt::format("{:<12} {}", "", (context.job.directory() / p).string()));
+  });
 }
 
 }  // namespace
 
+void give_up(const Context& context, const StageState& s, Range items, const std::string& what, Fault fault) {
+  std::fprintf(stderr, "ronchi: stage %s, items %lld to %lld, rank %d alone: %s\n", s.spec->name.c_str(), static_cast<long long>(items.first), static_cast<long long>(items.last - 1),
+               context.world.rank(), what.c_str());
+  std::fflush(stderr);
+  MPI_Abort(context.world.mpi(), exit_code(fault));
+  std::abort();
+}
+
 Ended run_collective(Context& context, StageState& s) {
+  const auto& world = context.world;
   context.progress.start(s.spec->name);
-  if (context.world.any(context.stop.asked())) return {0, true};
-  if (context.world.leads()) sweep_temporaries(s.directory);
+  if (world.any(context.stop.asked())) return {.stopped = true};
   try {
-    const auto products = perform(context, s);
-    Account account{context.progress.seconds(), 1, 0, {}, peak_memory(context.world)};
-    if (context.world.leads()) {
-      const h5::File index = h5::File::open(s.index_file());
-      if (index.has_attribute("warnings")) account.warnings = index.attribute<std::vector<std::string>>("warnings");
-      write_sidecar(context, s, account);
-      link_products(context, s, products);
-      context.progress.finish(fmt::format("{:<12} {}", s.spec->name, human_seconds(account.seconds)));
-      for (const auto& w : account.warnings) context.progress.say(fmt::format("{:<12} warning: {}", "", w));
-      for (const auto& p : products) context.progress.say(fmt::format("{:<12} {}", "", (context.job.directory() / p).string()));
-    }
+    on_leader(world, [&] { sweep_temporaries(s.directory); });
+    perform(context, s);
   } catch (const Stopped&) {
-    return {0, true};
+    return {.stopped = true};
   } catch (const Failure& f) {
-    if (context.world.size() > 1) give_up(context, s, f.what(), exit_code(f.error().fault));
     context.progress.say(fmt::format("ronchi: stage {}: {}", s.spec->name, f.what()));
-    return {exit_code(f.error().fault), false};
-  } catch (const std::bad_alloc&) {
-    give_up(context, s, "there is not enough memory; use more nodes, or bin or crop the data in ingest", exit_code(Fault::no_space));
-  } catch (const std::exception& e) {
-    give_up(context, s, e.what(), exit_code(Fault::internal));
+    return {.code = exit_code(f.error().fault)};
   }
   s.complete = true;
   return {};

@@ -52,6 +52,8 @@ struct Context {
 struct Ended {
   int code = 0;
   bool stopped = false;
+  bool others = false;  ///< this slice did its share; what is left is other slices'
+  [[nodiscard]] bool goes_on() const { return code == 0 && !stopped && !others; }
 };
 
 /// Writes what made it into a result file.
@@ -60,18 +62,23 @@ void stamp(h5::Group& file, const StageState& stage);
 /// A stage's directories, identity and provenance; on one rank.
 void prepare(const StageState& stage);
 
-/// Map stages, each after its inputs or streaming from another of the segment; collective.
+/// Map stages, each after its inputs or streaming from another of the segment; or one stage of small teams. Collective.
 [[nodiscard]] Ended run_maps(Context& context, std::vector<StageState*> segment);
 /// One collective stage; collective.
 [[nodiscard]] Ended run_collective(Context& context, StageState& stage);
 
-/// When all parts are there: merges small ones (collective), then writes the index (leader).
-void merge_parts(const Context& context, const StageState& stage);
-void write_index(const Context& context, const StageState& stage, std::vector<std::string>& warnings);
+/// One rank's failure while the others wait for it in a collective call cannot be told to them any other way.
+[[noreturn]] void give_up(const Context& context, const StageState& stage, Range items, const std::string& what, Fault fault);
 
-/// The sidecar with what differs from run to run: dates, hosts, timings, warnings.
+/// What differs from run to run: goes to the sidecar `stage.yaml`, with dates, hosts and rank counts.
 struct Account { double seconds = 0; std::int64_t tasks = 0, failed = 0; std::vector<std::string> warnings; std::int64_t peak_memory = 0; };
 void write_sidecar(const Context& context, const StageState& stage, const Account& account);
+
+/// When all parts are there: merges pieces of tasks and many small parts (collective); then writes sidecar and index and
+/// completes the account (leader).
+void merge_parts(const Context& context, const StageState& stage);
+void write_index(const Context& context, const StageState& stage, Account& account);
+
 /// Sum over all ranks of the peak resident memory, bytes. Collective.
 [[nodiscard]] std::int64_t peak_memory(const Communicator& world);
 /// Names the products of a collective stage in the job's directory.

@@ -34,6 +34,13 @@ void sync(const std::filesystem::path& path, int flags) {
   if (result != 0 && error != EINVAL && error != ENOTSUP) fail_system("writing", path, error);
 }
 
+/// "job-restart@" inside a SLURM job; "" elsewhere.
+std::string slurm_name() {
+  const char* job = std::getenv("SLURM_JOB_ID");
+  const char* restart = std::getenv("SLURM_RESTART_COUNT");
+  return job == nullptr ? "" : std::string(job) + "-" + (restart == nullptr ? "0" : restart) + "@";
+}
+
 }  // namespace
 
 const std::string& host_name() {
@@ -46,15 +53,22 @@ const std::string& host_name() {
 }
 
 const std::string& process_name() {
-  static const std::string name = host_name() + "." + std::to_string(::getpid());
+  static const std::string name = slurm_name() + host_name() + "." + std::to_string(::getpid());
   return name;
 }
 
 bool process_lives(const std::string& name) {
-  const auto dot = name.rfind('.');
-  if (dot == std::string::npos || name.substr(0, dot) != host_name()) return true;
-  const auto pid = static_cast<pid_t>(std::atol(name.c_str() + dot + 1));
-  return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM);
+  const auto at = name.find('@'), dot = name.rfind('.');
+  const std::string slurm = at == std::string::npos ? "" : name.substr(0, at + 1);
+  const std::string host = dot == std::string::npos ? "" : name.substr(slurm.size(), dot - slurm.size());
+  if (host == host_name()) {
+    const auto pid = static_cast<pid_t>(std::atol(name.c_str() + dot + 1));
+    return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM);
+  }
+  // Before SLURM starts a job again it has ended all of the job's processes on all nodes.
+  const std::string mine = slurm_name();
+  const auto job = [](const std::string& s) { return s.substr(0, s.rfind('-')); };
+  return slurm.empty() || mine.empty() || slurm == mine || job(slurm) != job(mine);
 }
 
 std::filesystem::path temporary_name(const std::filesystem::path& path) {
@@ -67,22 +81,32 @@ void commit(const std::filesystem::path& temporary, const std::filesystem::path&
   sync(path.parent_path(), O_RDONLY | O_DIRECTORY);
 }
 
+Draft::~Draft() {
+  std::error_code ec;
+  if (open_) std::filesystem::remove(temporary_, ec);
+}
+
+void Draft::commit() {
+  engine::commit(temporary_, path_);
+  open_ = false;
+}
+
 void write_text_file(const std::filesystem::path& path, const std::string& text) {
-  const auto temporary = temporary_name(path);
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  Draft draft(path);
+  const int fd = ::open(draft.temporary().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (fd < 0) fail_system("making", path, errno);
   for (std::size_t written = 0; written < text.size();) {
     const auto n = ::write(fd, text.data() + written, text.size() - written);
+    if (n < 0 && errno == EINTR) continue;
     if (n < 0) {
       const int error = errno;
       ::close(fd);
-      ::unlink(temporary.c_str());
       fail_system("writing", path, error);
     }
     written += static_cast<std::size_t>(n);
   }
   ::close(fd);
-  commit(temporary, path);
+  draft.commit();
 }
 
 void sweep_temporaries(const std::filesystem::path& directory) {

@@ -8,62 +8,116 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
-#include <set>
+#include <map>
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
 #include "framework/base/version.hpp"
 #include "framework/engine/context.hpp"
 #include "framework/engine/durable.hpp"
+#include "framework/engine/together.hpp"
 
 namespace ronchi::engine {
 
 namespace {
 
-constexpr std::size_t many_parts = 1000;  // a virtual dataset over more sources reads superlinearly slower
-constexpr std::size_t merged_parts = 200;
+constexpr std::int64_t many_parts = 1000;  // a virtual dataset over more sources reads superlinearly slower
+constexpr std::int64_t merged_parts = 200;
 
-std::string combination(const h5::Group& file, const std::string& name) {
-  return file.is_dataset(name) ? file.dataset(name).attribute_or<std::string>("combine", "") : "";
+/// How the finished stage's files are cut, in items: at the same places whatever happened on the way (suspects that ran
+/// alone, killed runs, slices), so that equal results are equal files.
+std::int64_t final_cut(const Plan& p) {
+  const std::int64_t tasks = ceil_div(p.items, p.per_task);
+  return p.per_task * (tasks > many_parts ? ceil_div(tasks, merged_parts) : 1);
 }
 
-void merge(const StageState& s, std::span<const Parts::File> files) {
-  const Range range{files.front().items.first, files.back().items.last};
-  const auto path = s.parts_directory() / fmt::format("{}-{}.h5", range.first, range.last), temporary = temporary_name(path);
-  h5::File out = h5::File::create(temporary);
-  const h5::File model = h5::File::open(files.front().path);
-  for (const auto& name : model.children()) {
-    const std::string how = combination(model, name);
-    if (how == "rows") {
-      h5::Shape shape = model.dataset(name).shape();
-      const Scalar type = model.dataset(name).type();
-      shape[0] = range.size();
-      h5::Dataset set = out.create(name, type, shape);
-      set.set_attribute("combine", how);
-      for (const auto& f : files) {
-        h5::Shape start(shape.size(), 0), count = shape, zero(shape.size(), 0);
-        start[0] = f.items.first - range.first;
-        count[0] = f.items.size();
-        std::vector<std::byte> values(static_cast<std::size_t>(h5::count_of(count)) * size_of(type));
-        h5::File::open(f.path).dataset(name).read(type, zero, count, values.data());
-        set.write(type, start, count, values.data());
-      }
-    } else if (how == "sum" || how == "max") {
-      std::vector<std::int64_t> total;
-      for (const auto& f : files) {
-        const auto part = h5::File::open(f.path).read<std::int64_t>(name);
-        if (total.empty()) total = part;
-        else for (std::size_t i = 0; i < part.size(); ++i) total[i] = how == "sum" ? total[i] + part[i] : std::max(total[i], part[i]);
-      }
-      out.write<std::int64_t>(name, total, model.dataset(name).shape());
-      out.dataset(name).set_attribute("combine", how);
+/// What the parts hold under one name.
+struct Column {
+  std::string how;  ///< rows, sum or max
+  Scalar type = Scalar::i64;
+  h5::Shape shape;
+  std::vector<h5::Group::Source> rows;
+  std::vector<std::int64_t> reduced;
+};
+
+struct Columns {
+  std::map<std::string, Column> by_name;
+  std::vector<std::string> row_order;
+
+  /// A part whose items all failed may lack sums that others have.
+  void add(const h5::Group& file, const std::string& source, Range items) {
+    for (const auto& name : file.attribute_or<std::vector<std::string>>("rows", {}))
+      if (std::find(row_order.begin(), row_order.end(), name) == row_order.end()) row_order.push_back(name);
+    for (const auto& name : file.children()) {
+      if (!file.is_dataset(name)) continue;
+      const h5::Dataset set = file.dataset(name);
+      const auto how = set.attribute_or<std::string>("combine", "");
+      if (how.empty()) continue;
+      Column& c = by_name[name];
+      c.how = how;
+      c.shape = set.shape();
+      c.type = set.type();
+      if (how == "rows") { c.rows.push_back({source, name, items.first, items.size()}); continue; }
+      const auto values = set.read<std::int64_t>();
+      if (c.reduced.empty()) c.reduced = values;
+      else for (std::size_t i = 0; i < values.size(); ++i) c.reduced[i] = how == "sum" ? c.reduced[i] + values[i] : std::max(c.reduced[i], values[i]);
     }
   }
+  void write_reduced(h5::Group& out) const {
+    for (const auto& [name, c] : by_name) {
+      if (c.how == "rows") continue;
+      out.write<std::int64_t>(name, c.reduced, c.shape);
+      out.dataset(name).set_attribute("combine", c.how);
+    }
+  }
+};
+
+/// The same steps as Part takes, so that a merged part is the file that one task would have written.
+void merge(const StageState& s, std::span<const Parts::File> files) {
+  const Range range{files.front().items.first, files.back().items.last};
+  Columns columns;
+  for (const auto& f : files) columns.add(open_result(f.path), f.path.string(), f.items);
+  Draft draft(s.parts_directory() / fmt::format("{}-{}.h5", range.first, range.last));
+  h5::File out = h5::File::create(draft.temporary());
+  const auto copy = [&](const std::string& name, bool early) {
+    const Column& c = columns.by_name.at(name);
+    h5::Shape shape = c.shape;
+    shape[0] = range.size();
+    h5::Dataset set = out.create(name, c.type, shape, {.allocate_early = early});
+    for (const auto& source : c.rows) {
+      h5::Shape start(shape.size(), 0), count = shape, zero(shape.size(), 0);
+      start[0] = source.first - range.first;
+      count[0] = source.rows;
+      std::vector<std::byte> values(static_cast<std::size_t>(h5::count_of(count)) * size_of(c.type));
+      open_result(source.file).dataset(name).read(c.type, zero, count, values.data());
+      set.write(c.type, start, count, values.data());
+    }
+    set.set_attribute("combine", "rows");
+  };
+  for (const auto& name : columns.row_order) copy(name, true);
+  out.set_attribute("rows", columns.row_order);
+  columns.write_reduced(out);
+  copy("status", false);
   stamp(out, s);
   out.close();
-  commit(temporary, path);
+  draft.commit();
   std::error_code ec;
   for (const auto& f : files) std::filesystem::remove(f.path, ec);
+}
+
+/// Runs a stage of 0 items on the empty range, in memory: what it declares is what its index has.
+void add_empty(const Context& context, const StageState& s, Columns& columns) {
+  struct Nothing : ItemGuard {
+    bool begin(std::int64_t) override { return false; }
+    void end(std::int64_t) override {}
+    void failed(std::int64_t, const std::string&) override {}
+  } guard;
+  const Communicator self;
+  Team team(self, context.threads, {}, [] { return false; }, {});
+  Part part({0, 0}, h5::File::in_memory(), s.directory, guard, self);
+  s.stage().run({{0, 0}, 0}, team, context.inputs(s), part);
+  (void)part.finish();
+  columns.add(part.file(), "", {0, 0});
 }
 
 }  // namespace
@@ -81,49 +135,50 @@ void prepare(const StageState& s) {
 }
 
 void merge_parts(const Context& context, const StageState& s) {
-  context.world.barrier();
-  const Parts parts = Parts::in(s.parts_directory());
-  const auto& files = parts.files();
-  if (files.size() <= many_parts) return;
-  context.world.barrier();  // all have listed the folder before anybody changes it
-  for (std::size_t g = static_cast<std::size_t>(context.world.rank()); g < merged_parts; g += static_cast<std::size_t>(context.world.size())) {
-    const std::size_t first = files.size() * g / merged_parts, last = files.size() * (g + 1) / merged_parts;
-    if (last - first > 1) merge(s, std::span(files).subspan(first, last - first));
-  }
-  context.world.barrier();
+  const std::int64_t cut = final_cut(s.plan);
+  std::vector<std::vector<Parts::File>> groups;
+  together(context.world, [&] {
+    std::int64_t cell = -1;
+    for (const auto& f : Parts::in(s.parts_directory()).files()) {
+      const std::int64_t here = f.items.first / cut;
+      if (here != cell || (f.items.last - 1) / cut != cell) groups.emplace_back();
+      cell = (f.items.last - 1) / cut == here ? here : -1;
+      groups.back().push_back(f);
+    }
+  });
+  std::erase_if(groups, [](const auto& g) { return g.size() < 2; });
+  together(context.world, [&] {
+    for (auto g = static_cast<std::size_t>(context.world.rank()); g < groups.size(); g += static_cast<std::size_t>(context.world.size())) merge(s, groups[g]);
+  });
 }
 
-void write_index(const Context& context, const StageState& s, std::vector<std::string>& warnings) {
+void write_index(const Context& context, const StageState& s, Account& account) {
   const Parts parts = Parts::in(s.parts_directory());
-  const auto temporary = temporary_name(s.index_file());
-  h5::File index = h5::File::create(temporary);
-  if (!parts.files().empty()) {
-    const h5::File model = h5::File::open(parts.files().front().path);
-    for (const auto& name : model.children()) {
-      const std::string how = combination(model, name);
-      if (how == "rows") {
-        h5::Shape shape = model.dataset(name).shape();
-        shape[0] = s.plan.items;
-        std::vector<h5::Group::Source> sources;
-        for (const auto& f : parts.files()) sources.push_back({"parts/" + f.path.filename().string(), name, f.items.first, f.items.size()});
-        index.create_virtual(name, model.dataset(name).type(), shape, sources);
-      } else if (how == "sum") {
-        index.write<std::int64_t>(name, parts.sum(name), model.dataset(name).shape());
-      } else if (how == "max") {
-        index.write<std::int64_t>(name, parts.max(name), model.dataset(name).shape());
-      }
-    }
+  Columns columns;
+  for (const auto& f : parts.files()) columns.add(open_result(f.path), "parts/" + f.path.filename().string(), f.items);
+  if (parts.files().empty()) add_empty(context, s, columns);
+  Draft draft(s.index_file());
+  h5::File index = h5::File::create(draft.temporary());
+  for (const auto& [name, c] : columns.by_name) {
+    if (c.how != "rows") continue;
+    h5::Shape shape = c.shape;
+    shape[0] = s.plan.items;
+    if (s.plan.items == 0) (void)index.create(name, c.type, shape);
+    else index.create_virtual(name, c.type, shape, c.rows);
   }
+  columns.write_reduced(index);
   stamp(index, s);
   index.set_attribute("items", s.plan.items);
   {
     Output output(index, s.directory);
     s.stage().finish(parts, context.inputs(s), output);
-    warnings = output.warnings();
-    if (!warnings.empty()) index.set_attribute("warnings", warnings);
+    account.warnings = output.warnings();
+    if (!account.warnings.empty()) index.set_attribute("warnings", account.warnings);
   }
   index.close();
-  commit(temporary, s.index_file());
+  account.failed = static_cast<std::int64_t>(parts.failed().size());
+  write_sidecar(context, s, account);
+  draft.commit();  // last: it means that everything is there
 }
 
 std::int64_t peak_memory(const Communicator& world) {

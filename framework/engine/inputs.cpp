@@ -9,7 +9,7 @@
 
 namespace ronchi::engine {
 
-h5::File Input::index() const { return h5::File::open(directory / "index.h5"); }
+h5::File Input::index() const { return open_result(directory / "index.h5"); }
 
 Parts Input::parts() const { return fused ? fused() : Parts::in(directory / "parts"); }
 

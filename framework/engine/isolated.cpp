@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,17 +47,15 @@ int run_child(const Context& context, const StageState& stage, std::int64_t item
   if (const int error = ::posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments.data(), environment.data()); error != 0)
     fail(Fault::unreadable, "report this", "{} cannot be started: {}", program, std::strerror(error));
   int status = 0;
-  bool told = false;
-  for (;;) {
-    const pid_t ended = ::waitpid(child, &status, told ? 0 : WNOHANG);
-    if (ended == child) return status;
-    if (ended < 0 && errno != EINTR) fail(Fault::internal, "report this", "waiting for a child failed: {}", std::strerror(errno));
-    if (!told && context.stop.asked()) {
-      ::kill(child, SIGTERM);
-      told = true;
-    }
-    ::usleep(10000);
-  }
+  while (::waitpid(child, &status, 0) != child)  // a stop waits for the item that is running, here as elsewhere
+    if (errno != EINTR) fail(Fault::internal, "report this", "waiting for a child failed: {}", std::strerror(errno));
+  return status;
+}
+
+Fault fault_of(int code) {
+  for (int f = 0; f < static_cast<int>(Fault::internal); ++f)
+    if (exit_code(static_cast<Fault>(f)) == code) return static_cast<Fault>(f);
+  return Fault::internal;
 }
 
 }  // namespace
@@ -65,19 +64,22 @@ bool alone_in_child(const Context& context, const StageState& stage, std::int64_
   while (!quarantine.holds(item)) {
     const int status = run_child(context, stage, item);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-      quarantine.acquit(item);
-      quarantine.load();  // the child may have found the item bad
+      quarantine.load();
+      if (!quarantine.holds(item)) quarantine.acquit(item);  // else the child found the item bad
       return true;
     }
-    if (context.stop.asked()) return false;
-    if (WIFEXITED(status)) fail(static_cast<Fault>(Fault::internal), "its message stands above", "the process for item {} ended with exit code {}", item, WEXITSTATUS(status));
-    quarantine.strike(item, fmt::format("the process died of signal {} in this item, alone", WTERMSIG(status)));
-    context.progress.say(fmt::format("item {} of {} killed its process (signal {}){}", item, stage.spec->name, WTERMSIG(status), quarantine.holds(item) ? "; it is in quarantine now" : ""));
+    if (context.stop.asked()) return false;  // whoever stopped this process may have killed the child
+    if (WIFEXITED(status))
+      throw Failure(Error{fault_of(WEXITSTATUS(status)), fmt::format("the process for item {} ended with exit code {}", item, WEXITSTATUS(status)), "its message stands above"});
+    quarantine.strike(item, fmt::format("its process died of signal {} ({}) in this item, alone", WTERMSIG(status), ::strsignal(WTERMSIG(status))));
+    std::fprintf(stderr, "item %lld of %s killed its process (signal %d)%s\n", static_cast<long long>(item), stage.spec->name.c_str(), WTERMSIG(status),
+                 quarantine.holds(item) ? "; it is in quarantine now" : "");
   }
   return true;
 }
 
 int run_isolated(const Job& job, const std::string& stage, std::int64_t item) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // do not outlive the run that waits for this
   const Communicator self;
   const StopSignal stop(0);
   Progress progress(false, false);
@@ -95,11 +97,12 @@ int run_isolated(const Job& job, const std::string& stage, std::int64_t item) {
   }
   StageState* wanted = &context.state(stage);
   std::vector<StageState*> chain{wanted};
-  while (chain.front()->spec->fuse) chain.insert(chain.begin(), &context.state(chain.front()->spec->after[0]));
+  // Fused as in the run: not with a stage whose result is there already.
+  while (chain.front()->spec->fuse && !std::filesystem::exists(context.state(chain.front()->spec->after[0]).index_file())) chain.insert(chain.begin(), &context.state(chain.front()->spec->after[0]));
   for (auto* s : chain) s->plan = s->stage().plan(context.inputs(*s));
   Quarantine quarantine(wanted->directory);
   quarantine.load();
-  do_task(context, chain, {{item, item + 1}, 0}, quarantine, [](std::int64_t) {});
+  do_task(context, chain, {{item, item + 1}, static_cast<int>(item / wanted->plan.per_task)}, quarantine, [](std::int64_t) { return false; }, Crew{});
   return 0;
 }
 

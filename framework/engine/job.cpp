@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -97,13 +99,14 @@ void override_value(YAML::Node root, const std::string& text, Problems& problems
 
 std::vector<std::string> read_names(const YAML::Node& node, const std::string& path, Problems& problems) {
   std::vector<std::string> names;
+  if (!node.IsDefined() || node.IsNull()) return names;
   if (node.IsScalar()) return {node.Scalar()};
   if (node.IsSequence()) {
     for (const auto& n : node) {
       if (n.IsScalar()) names.push_back(n.Scalar());
       else problems.add(n, path, "must be names of stages");
     }
-  } else if (node.IsDefined() && !node.IsNull()) {
+  } else {
     problems.add(node, path, "must be the name of a stage or a list of names");
   }
   return names;
@@ -171,10 +174,23 @@ void sort_stages(std::vector<StageSpec>& stages, const YAML::Node& root, Problem
   stages = std::move(sorted);
 }
 
+/// Names become names of folders, of options on the command line ("stage.option") and of nodes in graphs.
+bool is_name(const std::string& name, const std::string& more) {
+  return !name.empty() && name[0] != '.' && name[0] != '-' &&
+         std::all_of(name.begin(), name.end(), [&](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-' || more.find(static_cast<char>(c)) != std::string::npos; });
+}
+
+std::string quoted(const std::string& text) {
+  YAML::Emitter out;
+  out << text;
+  return out.c_str();
+}
+
 void check_fusing(const Job& job, Problems& problems) {
   for (const auto& s : job.stages) {
     if (!s.fuse) continue;
     if (s.after.size() != 1) { problems.add({}, s.name + ".fuse", "a fused stage has exactly one input"); continue; }
+    if (!s.configured.stage->needs(s.after[0], {0, 1})) problems.add({}, s.name + ".fuse", fmt::format("'{}' needs the whole of '{}', so it cannot run on each range right after it", s.name, s.after[0]));
     for (const auto& other : job.stages)
       if (&other != &s && std::find(other.after.begin(), other.after.end(), s.after[0]) != other.after.end())
         problems.add({}, s.name + ".fuse", fmt::format("'{}' is needed by '{}' too, so it must be kept as files", s.after[0], other.name));
@@ -183,7 +199,9 @@ void check_fusing(const Job& job, Problems& problems) {
 
 }  // namespace
 
-Job parse_job(const std::string& text, const std::filesystem::path& file, const std::vector<std::string>& overrides, const Registry& registry) {
+namespace {
+
+Job parse_checked(const std::string& text, const std::filesystem::path& file, const std::vector<std::string>& overrides, const Registry& registry) {
   Problems problems(file.string());
   YAML::Node root;
   try {
@@ -191,10 +209,16 @@ Job parse_job(const std::string& text, const std::filesystem::path& file, const 
   } catch (const YAML::Exception& e) {
     fail(Fault::usage, "check indentation and brackets there", "{}:{}: this is not YAML: {}", file.string(), e.mark.line + 1, e.msg);
   }
-  if (!root.IsMap() || !root["stages"] || !root["stages"].IsMap()) fail(Fault::usage, "see docs/tour.md for an example", "{}: a job is a map with `name:` and `stages:`", file.string());
-
+  const auto require_stages = [&] {
+    if (!root.IsMap() || !root["stages"] || !root["stages"].IsMap() || root["stages"].size() == 0)
+      fail(Fault::usage, "see docs/engine.md for an example", "{}: a job is a map with `name:` and `stages:`", file.string());
+  };
+  require_stages();
+  for (const auto& name : names_of(root["stages"]))
+    if (!is_name(name, "@")) problems.add(root["stages"], name, "is no name for a stage: letters, digits, '_' and '-'");
   for (const auto& o : overrides) override_value(root, o, problems);
   problems.raise();
+  require_stages();
   expand_sweeps(root, problems);
 
   Job job;
@@ -203,6 +227,7 @@ Job parse_job(const std::string& text, const std::filesystem::path& file, const 
   for (const auto& entry : root)
     if (const auto word = entry.first.Scalar(); word != "stages" && word != "sweep") top.force_insert(entry.first, entry.second);
   config::read_table(*config::table_of<JobOptions>(), &job.options, top, "", problems);
+  if (top["name"] && !is_name(job.options.name, ". ")) problems.add(top["name"], "name", fmt::format("'{}' is no name for a folder: letters, digits, spaces, '_', '-' and '.'", job.options.name));
   if (job.options.input.size() == 1 && job.options.input[0] == "required") {
     problems.add(top["input"], "input", "this job needs raw files: add input=FILE (or input='scan_*.hspy') to the command");
     problems.raise();
@@ -227,6 +252,16 @@ Job parse_job(const std::string& text, const std::filesystem::path& file, const 
   return job;
 }
 
+}  // namespace
+
+Job parse_job(const std::string& text, const std::filesystem::path& file, const std::vector<std::string>& overrides, const Registry& registry) {
+  try {
+    return parse_checked(text, file, overrides, registry);
+  } catch (const YAML::Exception& e) {  // a shape that no check foresaw
+    fail(Fault::usage, "see docs/engine.md for an example", "{}:{}: this is not a job file: {}", file.string(), e.mark.line + 1, e.msg);
+  }
+}
+
 Job load_job(const std::filesystem::path& file, const std::vector<std::string>& overrides, const Registry& registry) {
   return parse_job(read_text_file(file), file, overrides, registry);
 }
@@ -235,15 +270,17 @@ std::string recipe(const Job& job, const StageSpec& stage) {
   std::set<std::string> wanted{stage.name};
   for (auto s = job.stages.rbegin(); s != job.stages.rend(); ++s)
     if (wanted.contains(s->name)) wanted.insert(s->after.begin(), s->after.end());
-  std::string text = fmt::format("name: {}\n", job.options.name);
+  std::string text = fmt::format("name: {}\n", quoted(job.options.name));
   bool random = false;
   for (const auto& s : job.stages) random = random || (wanted.contains(s.name) && s.type->random);
   if (random) text += fmt::format("seed: {}\n", job.options.seed);
   text += "stages:\n";
   for (const auto& s : job.stages) {
     if (!wanted.contains(s.name)) continue;
-    text += fmt::format("  {}:\n    stage: {}\n", s.name, s.type->name);
-    if (!s.after.empty()) text += fmt::format("    after: [{}]\n", join(s.after, ", "));
+    text += fmt::format("  {}:\n    stage: {}\n", quoted(s.name), s.type->name);
+    std::vector<std::string> after;
+    for (const auto& name : s.after) after.push_back(quoted(name));
+    if (!after.empty()) text += fmt::format("    after: [{}]\n", join(after, ", "));
     if (s.fuse) text += "    fuse: true\n";
     for (const auto& line : s.configured.key_lines) text += "    " + line + "\n";
   }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 
 #include "framework/base/error.hpp"
 #include "framework/base/sha256.hpp"
@@ -65,15 +66,27 @@ std::vector<std::string> what_changed(const Job& job, const StageSpec& stage, co
     when = time;
   }
   if (!newest) return {};
-  std::map<std::string, std::string> before;
-  for (const auto& line : split(read_text_file(*newest), '\n')) before.insert(cut(line));
+  // An option stands once; inputs of one type may stand several times, in order.
+  const auto grouped = [](std::span<const std::string> lines) {
+    std::map<std::string, std::string> values;
+    for (const auto& line : lines) {
+      const auto [what, value] = cut(line);
+      auto& all = values[what];
+      all += (all.empty() ? "" : ", ") + value;
+    }
+    return values;
+  };
+  auto before_lines = split(read_text_file(*newest), '\n');
+  std::erase_if(before_lines, [](const std::string& l) { return l.empty() || l.starts_with("name: "); });
+  const auto before = grouped(before_lines), after = grouped(now.lines);
   std::vector<std::string> changes;
-  for (const auto& line : now.lines) {
-    const auto [what, value] = cut(line);
+  for (const auto& [what, value] : after) {
     const auto old = before.find(what);
     if (old == before.end()) changes.push_back(fmt::format("{}: new, {}", what, value));
     else if (old->second != value) changes.push_back(what.starts_with("after ") ? fmt::format("its input {} is another one", what.substr(6)) : fmt::format("{}: {} -> {}", what, old->second, value));
   }
+  for (const auto& [what, value] : before)
+    if (!after.contains(what)) changes.push_back(fmt::format("{}: {} is gone", what, value));
   return changes;
 }
 

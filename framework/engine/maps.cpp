@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-// Map stages: claims, the items' guard, commits, and items that run alone.
+// Map stages and stages of small teams: who claims, who follows, and what is done when all tasks are.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <thread>
 
 #include "framework/base/error.hpp"
@@ -15,6 +16,7 @@
 #include "framework/engine/isolated.hpp"
 #include "framework/engine/quarantine.hpp"
 #include "framework/engine/task.hpp"
+#include "framework/engine/together.hpp"
 
 namespace ronchi::engine {
 
@@ -25,6 +27,7 @@ struct Unit {
   std::vector<StageState*> chain;
   std::vector<bool> alone;  ///< per task: a suspect, for a child process
   Quarantine quarantine;
+  std::int64_t held = 0;    ///< items in quarantine when the run began
   [[nodiscard]] StageState& last() const { return *chain.back(); }
 };
 
@@ -41,7 +44,7 @@ std::vector<Unit> make_units(const std::vector<StageState*>& segment) {
         continue;
       }
     }
-    units.push_back({{s}, {}, Quarantine(s->directory)});
+    units.push_back({{s}, {}, Quarantine(s->directory), 0});
   }
   return units;
 }
@@ -54,8 +57,9 @@ Found find_work(const Context& context, Unit& unit) {
   const StageState& s = unit.last();
   const auto& o = context.options;
   Found found;
-  sweep_temporaries(s.parts_directory());
+  for (const auto& d : {s.directory, s.parts_directory(), s.directory / "failed"}) sweep_temporaries(d);
   const Parts parts = Parts::in(s.parts_directory());
+  for (const auto& f : parts.superseded()) std::filesystem::remove(f.path);
   for (const auto& f : parts.files()) found.committed.insert(found.committed.end(), {f.items.first, f.items.last});
   std::vector<std::int64_t> suspects;
   for (const auto& [item, record] : unit.quarantine.records())
@@ -80,10 +84,18 @@ Found find_work(const Context& context, Unit& unit) {
   return found;
 }
 
+std::string too_many_text(const Context& context) {
+  return fmt::format("more than {} items failed (look into failed/, mend the cause, then `ronchi retry`; or raise max_failed)", context.job.options.max_failed);
+}
+
 Work share_work(const Context& context, Unit& unit) {
   unit.quarantine.load();
+  for (const auto& [item, record] : unit.quarantine.records()) unit.held += record.quarantined ? 1 : 0;
   Found found;
-  if (context.world.leads()) found = find_work(context, unit);
+  on_leader(context.world, [&] {
+    if (unit.held > context.job.options.max_failed) fail(Fault::bad_item, "", "stage {}: {}", unit.last().spec->name, too_many_text(context));
+    found = find_work(context, unit);
+  });
   const auto share = [&](std::vector<std::int64_t>& v) {
     v.resize(context.world.broadcast_value(v.size()));
     context.world.broadcast(std::span(v));
@@ -112,6 +124,26 @@ void connect(const std::vector<Unit>& units, std::vector<Work>& work) {
   }
 }
 
+/// Who does the tasks: every rank by itself, or teams. With several nodes rank 0 only coordinates; ranks that do not fill a
+/// team have nothing to do.
+struct Teams {
+  Crew crew;                   ///< of this rank; a single rank when there are no teams
+  Communicator claimers, node; ///< those who claim: rank 0 and the teams' leaders; only valid on them
+  bool claims = true, works = true;
+
+  Teams(const Context& context, int size) {
+    const auto& world = context.world;
+    const int first = world.sum(context.node.leads() ? 1 : 0) > 1 ? 1 : 0;
+    size = std::min(size, world.size() - first);
+    const int team = world.rank() < first ? -1 : (world.rank() - first) / size, teams = (world.size() - first) / size;
+    works = team >= 0 && team < teams;
+    crew = Crew::of(world, works ? team : world.size());
+    claims = world.leads() || (works && crew.ranks.leads());
+    claimers = world.split(claims ? 0 : 1, world.rank());
+    node = claimers.node();
+  }
+};
+
 class Segment {
  public:
   Segment(Context& context, std::vector<StageState*> stages) : context_(context), units_(make_units(stages)) {
@@ -119,24 +151,48 @@ class Segment {
     for (auto& u : units_) work.push_back(share_work(context_, u));
     connect(units_, work);
     work_ = work;
-    claims_ = std::make_unique<Claims>(context_.world, context_.node, std::move(work));
-    for (const auto& u : units_)
-      for (const auto& [item, record] : u.quarantine.records()) known_bad_ += record.quarantined ? 1 : 0;
+    if (const int size = units_[0].last().plan.team; size != 1) teams_.emplace(context_, size);
+    if (!teams_ || teams_->claims)
+      claims_ = std::make_unique<Claims>(teams_ ? teams_->claimers : context_.world, teams_ ? teams_->node : context_.node, std::move(work));
   }
 
   Ended run() {
     context_.progress.start(units_.back().last().spec->name);
-    if (claims_->coordinates()) claims_->serve([&] { show(); });
-    else compute();
+    if (claims_ && claims_->coordinates()) serve();
+    else if (claims_ && (!teams_ || teams_->works)) compute();
+    else if (teams_ && teams_->works) follow();
+    context_.world.wait_for_all();  // who is done early leaves the processor to the others
     return conclude();
   }
 
  private:
   using Answer = Claims::Answer;
+  const Crew& crew() const { return teams_ ? teams_->crew : alone_; }
+
+  bool too_many(int u, std::int64_t more) const {
+    return units_[static_cast<std::size_t>(u)].held + claims_->bad_items(u) + more > context_.job.options.max_failed;
+  }
+
+  /// The coordinator alone knows the failures of all nodes.
+  void serve() {
+    claims_->serve([&] {
+      show();
+      for (int u = 0; u < static_cast<int>(units_.size()); ++u)
+        if (code_ == 0 && too_many(u, 0)) {
+          code_ = exit_code(Fault::bad_item);
+          context_.progress.say(fmt::format("ronchi: stage {}: {}", units_[static_cast<std::size_t>(u)].last().spec->name, too_many_text(context_)));
+          claims_->abort();
+        }
+    });
+  }
 
   void compute() {
     for (;;) {
-      if (context_.stop.asked()) { stopped_ = true; break; }
+      if (context_.stop.asked()) {
+        stopped_ = true;
+        claims_->abort();  // all stop, also those who were not told
+        break;
+      }
       bool later = false, found = false;
       // Followers first: what streams is drained before more is made.
       for (int u = static_cast<int>(units_.size()) - 1; u >= 0 && !found; --u) {
@@ -152,45 +208,74 @@ class Segment {
       show();
     }
     claims_->leave();
+    tell(-1);
+  }
+
+  /// A team's leader says which task comes next, -1: none.
+  std::int64_t tell(std::int64_t task) {
+    if (crew().ranks.size() == 1) return task;
+    crew().ranks.wait_for_all();
+    return crew().ranks.broadcast_value(task);
+  }
+
+  void follow() {
+    for (std::int64_t task; (task = tell(0)) >= 0;) {
+      try {
+        run_task(0, static_cast<int>(task), crew());
+      } catch (const std::exception&) {  // the leader has caught the same
+      }
+    }
+  }
+
+  /// Returns how many items failed in it.
+  std::int64_t run_task(int u, int task, const Crew& crew) {
+    Unit& unit = units_[static_cast<std::size_t>(u)];
+    const Range items = work_[static_cast<std::size_t>(u)].tasks[static_cast<std::size_t>(task)];
+    return do_task(context_, unit.chain, {items, static_cast<int>(items.first / unit.last().plan.per_task)}, unit.quarantine,
+                   [&](std::int64_t more) { return too_many(u, more); }, crew);
+  }
+
+  /// A suspect, in a child process; what is in quarantine afterwards is left out in this one. Empty: stopped.
+  std::optional<std::int64_t> run_alone(int u, int task) {
+    Unit& unit = units_[static_cast<std::size_t>(u)];
+    const Range items = work_[static_cast<std::size_t>(u)].tasks[static_cast<std::size_t>(task)];
+    if (!alone_in_child(context_, unit.last(), items.first, unit.quarantine)) return std::nullopt;
+    if (!Parts::in(unit.last().parts_directory()).covers(items)) (void)run_task(u, task, alone_);
+    return unit.quarantine.holds(items.first) ? 1 : 0;
   }
 
   void perform(int u, int task) {
-    Unit& unit = units_[static_cast<std::size_t>(u)];
-    const Range items = work_[static_cast<std::size_t>(u)].tasks[static_cast<std::size_t>(task)];
-    std::int64_t bad = 0;
-    bool ok = false;
+    const Unit& unit = units_[static_cast<std::size_t>(u)];
+    std::optional<std::int64_t> bad;
     try {
-      const auto limit = [&](std::int64_t more) {
-        if (known_bad_ + claims_->bad_items() + more > context_.job.options.max_failed)
-          fail(Fault::bad_item, "look into failed/, mend the cause, then `ronchi retry`; or raise max_failed", "more than {} items failed", context_.job.options.max_failed);
-      };
-      if (unit.alone[static_cast<std::size_t>(task)] && !alone_in_child(context_, unit.last(), items.first, unit.quarantine)) {
-        stopped_ = true;  // the child was told to stop: the item is still open
-        claims_->done(u, task, false, 0);
-        return;
+      if (unit.alone[static_cast<std::size_t>(task)]) {
+        bad = run_alone(u, task);
+        stopped_ = stopped_ || !bad;  // the item is still open
+      } else {
+        tell(task);
+        bad = run_task(u, task, crew());
       }
-      if (!Parts::in(unit.last().parts_directory()).covers(items) || !unit.alone[static_cast<std::size_t>(task)])
-        bad = do_task(context_, unit.chain, {items, static_cast<int>(items.first / unit.last().plan.per_task)}, unit.quarantine, limit);
-      ok = true;
+      if (bad && too_many(u, *bad)) fail(Fault::bad_item, "", "{}", too_many_text(context_));
     } catch (const Failure& f) {
-      note(unit, items, f.what(), exit_code(f.error().fault));
+      note(u, task, f.what(), exit_code(f.error().fault));
     } catch (const std::bad_alloc&) {
-      note(unit, items, "there is not enough memory; use fewer ranks per node", exit_code(Fault::no_space));
+      note(u, task, "there is not enough memory; use fewer ranks per node", exit_code(Fault::no_space));
     } catch (const std::exception& e) {
-      note(unit, items, e.what(), exit_code(Fault::internal));
+      note(u, task, e.what(), exit_code(Fault::internal));
     }
-    if (!ok) claims_->abort();
-    claims_->done(u, task, ok, bad);
+    if (code_ != 0) claims_->abort();
+    claims_->done(u, task, code_ == 0 && bad, bad.value_or(0));
   }
 
-  void note(const Unit& unit, Range items, const std::string& what, int code) {
+  void note(int u, int task, const std::string& what, int code) {
     code_ = code;
-    std::fprintf(stderr, "ronchi: stage %s, items %lld to %lld, rank %d: %s\n", unit.last().spec->name.c_str(), static_cast<long long>(items.first),
+    const Range items = work_[static_cast<std::size_t>(u)].tasks[static_cast<std::size_t>(task)];
+    std::fprintf(stderr, "ronchi: stage %s, items %lld to %lld, rank %d: %s\n", units_[static_cast<std::size_t>(u)].last().spec->name.c_str(), static_cast<long long>(items.first),
                  static_cast<long long>(items.last - 1), context_.world.rank(), what.c_str());
   }
 
   void show() {
-    if (!context_.world.leads()) return;
+    if (!context_.world.leads() || !claims_) return;
     double done = 0, total = 0;
     for (std::size_t u = 0; u < units_.size(); ++u) {
       done += static_cast<double>(claims_->done_tasks(static_cast<int>(u)));
@@ -200,41 +285,27 @@ class Segment {
   }
 
   Ended conclude() {
-    Ended ended;
-    ended.code = static_cast<int>(context_.world.max(code_));
-    ended.stopped = context_.world.any(stopped_);
-    if (ended.code != 0) return ended;
+    Ended ended{.code = static_cast<int>(context_.world.max(code_)), .stopped = context_.world.any(stopped_)};
+    if (!ended.goes_on()) return ended;
     for (auto& unit : units_)
-      if (!close_stage(unit)) ended.stopped = true;
+      if (!close_stage(unit)) (context_.options.slices > 1 ? ended.others : ended.stopped) = true;
     return ended;
   }
 
-  /// Merges, writes index and sidecar once everything is there. False if something is missing.
+  /// Merges, writes index and sidecar once everything is there. False if something is missing. The index is left to the run
+  /// without slices: several slices would write it at once.
   bool close_stage(Unit& unit) {
     StageState& s = unit.last();
+    if (context_.options.slices > 1) return false;
     bool covered = false;
-    if (context_.world.leads()) covered = Parts::in(s.parts_directory()).covers({0, s.plan.items});
+    on_leader(context_.world, [&] { covered = Parts::in(s.parts_directory()).covers({0, s.plan.items}); });
     if (!context_.world.broadcast_value(covered)) return false;
     merge_parts(context_, s);
-    Account account;
-    account.peak_memory = peak_memory(context_.world);
-    std::string error;
-    int fault = -1;
-    if (context_.world.leads()) {
-      try {
-        write_index(context_, s, account.warnings);
-        account.seconds = context_.progress.seconds();
-        account.tasks = static_cast<std::int64_t>(unit.alone.size());
-        account.failed = static_cast<std::int64_t>(Parts::in(s.parts_directory()).failed().size());
-        write_sidecar(context_, s, account);
-        report(s, account);
-      } catch (const Failure& f) {
-        error = f.what();
-        fault = static_cast<int>(f.error().fault);
-      }
-    }
-    fault = context_.world.broadcast_value(fault);
-    if (fault >= 0) throw Failure(Error{static_cast<Fault>(fault), context_.world.broadcast(error), ""});
+    Account account{context_.progress.seconds(), static_cast<std::int64_t>(unit.alone.size()), 0, {}, peak_memory(context_.world)};
+    on_leader(context_.world, [&] {
+      write_index(context_, s, account);
+      report(s, account);
+    });
     for (auto* member : unit.chain) member->complete = true;
     return true;
   }
@@ -250,8 +321,9 @@ class Segment {
   Context& context_;
   std::vector<Unit> units_;
   std::vector<Work> work_;
+  std::optional<Teams> teams_;
+  const Crew alone_;
   std::unique_ptr<Claims> claims_;
-  std::int64_t known_bad_ = 0;
   std::int64_t code_ = 0;
   bool stopped_ = false;
 };

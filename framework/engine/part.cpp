@@ -15,14 +15,17 @@ Part::Part(Range items, h5::File file, std::filesystem::path directory, ItemGuar
       status_(static_cast<std::size_t>(items.size()), static_cast<std::uint8_t>(ItemStatus::done)) {}
 
 void Part::rows(const std::string& name, Scalar type, const h5::Shape& shape) {
+  if (!file_.is_open()) return;
   h5::Shape whole{items_.size()};
   whole.insert(whole.end(), shape.begin(), shape.end());
-  auto set = file_.create(name, type, whole);
+  auto set = file_.create(name, type, whole, {.allocate_early = true});  // a merged part is laid out the same
   set.set_attribute("combine", "rows");
+  order_.push_back(name);
   rows_.emplace(name, std::move(set));
 }
 
 void Part::write(const std::string& name, Scalar type, Range items, const std::byte* values) {
+  if (!file_.is_open()) return;
   const auto set = rows_.find(name);
   if (set == rows_.end()) fail(Fault::internal, "declare it with rows() first", "there are no rows '{}'", name);
   if (!items_.contains(items)) fail(Fault::internal, "report this", "items {} to {} do not belong to this part", items.first, items.last);
@@ -60,6 +63,9 @@ bool Part::item(std::int64_t item, const std::function<void()>& work) {
   if (!guard_->begin(item)) return false;
   try {
     work();
+  } catch (const Damaged&) {
+    guard_->end(item);
+    throw;
   } catch (const Failure& failure) {
     guard_->end(item);
     // A full disk or a mistake in the program is not the item's fault.
@@ -85,6 +91,7 @@ std::filesystem::path Part::product(const std::string& name) {
 std::vector<std::string> Part::finish() {
   if (!file_.is_open()) return products_;
   rows_.clear();
+  file_.set_attribute("rows", order_);
   for (const auto& [name, r] : reduced_) {
     file_.write<std::int64_t>(name, r.values, r.shape);
     file_.dataset(name).set_attribute("combine", r.sum ? "sum" : "max");

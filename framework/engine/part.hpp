@@ -27,14 +27,16 @@ class ItemGuard {
 };
 
 /// What a task makes: one HDF5 file under a temporary name, closed, fsynced and renamed when the task is done.
-/// Three kinds of results, each of which the engine can merge and index without knowing what it means.
+/// Three kinds of results (rows, sums, maxima), each of which the engine can merge and index without knowing what it means.
+/// In a team all ranks may call everything; only the leader has the file, and what it gives is what is written.
 class Part {
  public:
   Part(Range items, h5::File file, std::filesystem::path directory, ItemGuard& guard, const Communicator& team);
 
   [[nodiscard]] Range items() const { return items_; }
 
-  /// Declares rows: dataset `name` of shape [items, shape...], one row per item. Rows never written are zero.
+  /// Declares rows: dataset `name` of shape [items, shape...], one row per item. Rows never written are zero. Declare them
+  /// first thing in run(), outside item(): a part whose items all failed has them too.
   void rows(const std::string& name, Scalar type, const h5::Shape& shape);
   template <class T>
   void rows(const std::string& name, const h5::Shape& shape) { rows(name, scalar_of<T>(), shape); }
@@ -50,11 +52,12 @@ class Part {
   void maximum(const std::string& name, std::span<const std::int64_t> values, const h5::Shape& shape);
 
   /// Does one item: marks it in flight, catches its Failure (the item is then quarantined with its reason and its status
-  /// byte says so) and skips it if it is in quarantine already. True if it was done.
+  /// byte says so) and skips it if it is in quarantine already. True if it was done. In a team all ranks call it, and an
+  /// item that cannot be treated must fail on all of them.
   bool item(std::int64_t item, const std::function<void()>& work);
 
   /// Collective stages: a dataset of shape [rows, shape...] of which each rank of the team has the rows `mine`.
-  /// Called by all ranks of the team; written through parallel HDF5.
+  /// Called by all ranks of the team; written through parallel HDF5. The leader must hold no object of the file then.
   template <class T>
   void shared(const std::string& name, const h5::Shape& shape, Range mine, std::span<const T> values) {
     shared(name, scalar_of<T>(), shape, mine, reinterpret_cast<const std::byte*>(values.data()));
@@ -81,6 +84,7 @@ class Part {
   ItemGuard* guard_;
   const Communicator* team_;
   std::map<std::string, h5::Dataset> rows_;
+  std::vector<std::string> order_;  ///< of the rows' declaration
   std::map<std::string, Reduced> reduced_;
   std::vector<std::uint8_t> status_;
   std::vector<std::string> products_;

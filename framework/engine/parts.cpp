@@ -25,11 +25,22 @@ std::optional<Range> range_of(const std::string& name) {
 
 }  // namespace
 
+h5::File open_result(const std::filesystem::path& path) {
+  try {
+    return h5::File::open(path);
+  } catch (const Failure& f) {
+    if (f.error().fault != Fault::corrupt) throw;
+    throw Damaged(Error{Fault::corrupt, f.error().message, "remove " + path.string() + " and run the job again: what it held is computed again"});
+  }
+}
+
 Parts Parts::in(const std::filesystem::path& directory) {
   std::vector<File> found;
   std::error_code ec;
   for (const auto& entry : std::filesystem::directory_iterator(directory, ec))
     if (const auto r = range_of(entry.path().filename().string())) found.push_back({*r, entry.path()});
+  if (ec && ec != std::errc::no_such_file_or_directory)
+    fail(Fault::unreadable, "check the folder's permissions", "{} cannot be listed: {}", directory.string(), ec.message());
   // Larger parts first where two begin together: a merged part wins over the pieces that were not unlinked yet.
   std::sort(found.begin(), found.end(), [](const File& a, const File& b) {
     return a.items.first != b.items.first ? a.items.first < b.items.first : a.items.last > b.items.last;
@@ -38,7 +49,8 @@ Parts Parts::in(const std::filesystem::path& directory) {
   for (auto& f : found) {
     const std::int64_t end = parts.files_.empty() ? 0 : parts.files_.back().items.last;
     if (f.items.first >= end) parts.files_.push_back(std::move(f));
-    else if (f.items.last > end) fail(Fault::corrupt, "remove one of the two; its items are computed again", "{} overlaps another part", f.path.string());
+    else if (f.items.last <= end) parts.superseded_.push_back(std::move(f));
+    else fail(Fault::corrupt, "remove one of the two; its items are computed again", "{} overlaps {}", f.path.string(), parts.files_.back().path.string());
   }
   return parts;
 }
@@ -74,7 +86,7 @@ void Parts::each(Range items, const std::function<void(const h5::Group&, Range, 
   for (; f != files_.end() && f->items.first < items.last; ++f) {
     const Range wanted = intersect(f->items, items);
     if (memory_ != nullptr) visit(*memory_, f->items, wanted);
-    else visit(h5::File::open(f->path), f->items, wanted);
+    else visit(open_result(f->path), f->items, wanted);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "framework/base/error.hpp"
 #include "framework/base/range.hpp"
 #include "framework/store/h5.hpp"
 
@@ -17,6 +18,14 @@ namespace ronchi::engine {
 
 /// What became of an item; one byte per item in dataset `status` of every part.
 enum class ItemStatus : std::uint8_t { done = 0, failed = 1 };
+
+/// A result that Ronchi made earlier cannot be read. That ends the job: it is not the fault of the item that wants it.
+class Damaged : public Failure {
+ public:
+  using Failure::Failure;
+};
+/// Opens a part or an index; Damaged says which file it is and what to do.
+[[nodiscard]] h5::File open_result(const std::filesystem::path& path);
 
 /// The committed parts of a stage, read as one: rows are concatenated, sums added, maxima taken.
 class Parts {
@@ -29,6 +38,8 @@ class Parts {
 
   [[nodiscard]] const std::vector<File>& files() const& { return files_; }
   [[nodiscard]] std::vector<File> files() && { return std::move(files_); }  // for `for (auto& f : Parts::in(d).files())`
+  /// Files whose items a larger part holds as well: a run that merged them died before it could remove them.
+  [[nodiscard]] const std::vector<File>& superseded() const { return superseded_; }
   [[nodiscard]] bool covers(Range items) const;
   [[nodiscard]] std::vector<Range> missing(Range items) const;  ///< ranges of `items` that no part holds
 
@@ -44,7 +55,7 @@ class Parts {
 
  private:
   void each(Range items, const std::function<void(const h5::Group&, Range part, Range wanted)>& visit) const;
-  std::vector<File> files_;
+  std::vector<File> files_, superseded_;
   const h5::File* memory_ = nullptr;
 };
 

@@ -13,29 +13,11 @@
 #include "framework/engine/context.hpp"
 #include "framework/engine/durable.hpp"
 #include "framework/engine/quarantine.hpp"
+#include "framework/engine/together.hpp"
 
 namespace ronchi::engine {
 
 namespace {
-
-/// Runs `work` on the leader; its failure becomes everybody's.
-template <class F>
-void on_leader(const Communicator& world, F&& work) {
-  std::string error;
-  int code = 0;
-  if (world.leads()) {
-    try {
-      work();
-    } catch (const Failure& f) {
-      error = f.what();
-      code = static_cast<int>(f.error().fault) + 1;
-    }
-  }
-  code = world.broadcast_value(code);
-  if (code == 0) return;
-  error = world.broadcast(error);
-  throw Failure(Error{static_cast<Fault>(code - 1), error, ""});
-}
 
 std::vector<StageState> make_states(const Job& job, const Communicator& world) {
   std::string joined;
@@ -99,19 +81,28 @@ void save_job(const Context& context) {
   write_text_file(context.job.directory() / "run.yaml", text(directories));
 }
 
-/// Plans on the leader. False if the stage is complete already.
-bool plan_stage(Context& context, StageState& s) {
+enum class Planned { complete, yes, later };
+
+/// Plans on the leader. `streams`: some input is still being made; a stage that needs it for its plan is planned later.
+Planned plan_stage(Context& context, StageState& s, bool streams) {
   std::int64_t numbers[5] = {0, 0, 0, 0, 0};
   on_leader(context.world, [&] {
     if (std::filesystem::exists(s.index_file())) {
       numbers[0] = 1;
-      numbers[1] = h5::File::open(s.index_file()).attribute_or<std::int64_t>("items", 1);
+      numbers[1] = open_result(s.index_file()).attribute_or<std::int64_t>("items", 1);
       return;
     }
     if (const auto changes = what_changed(context.job, *s.spec, s.identity); !changes.empty() && !std::filesystem::exists(s.directory))
       context.progress.say(fmt::format("{}: computed anew because {}", s.spec->name, join(changes, "; ")));
     prepare(s);
-    const Plan p = s.stage().plan(context.inputs(s));
+    Plan p;
+    try {
+      p = s.stage().plan(context.inputs(s));
+    } catch (const Failure& f) {
+      if (!streams || f.error().fault != Fault::missing) throw;
+      numbers[0] = 2;
+      return;
+    }
     if (p.items < 0 || p.per_task < 1) fail(Fault::internal, "report this", "stage {} plans {} items in tasks of {}", s.spec->name, p.items, p.per_task);
     numbers[1] = p.items;
     numbers[2] = p.per_task;
@@ -127,9 +118,10 @@ bool plan_stage(Context& context, StageState& s) {
     }
   });
   context.world.broadcast(std::span<std::int64_t>(numbers));
-  s.complete = numbers[0] != 0;
+  if (numbers[0] == 2) return Planned::later;
+  s.complete = numbers[0] == 1;
   s.plan = {numbers[1], std::max<std::int64_t>(1, numbers[2]), static_cast<int>(numbers[3]), numbers[4]};
-  return !s.complete;
+  return s.complete ? Planned::complete : Planned::yes;
 }
 
 /// True if `s` may run beside the map stages in `segment`: all its inputs are complete, or stream from the segment.
@@ -144,7 +136,7 @@ bool joins(Context& context, const StageState& s, const std::vector<StageState*>
     ++streams;
   }
   for (const auto* other : segment)
-    if (other->directory == s.directory) return false;
+    if (other->directory == s.directory) return false;  // the same work under two names: the second finds it done
   return streams <= 1;
 }
 
@@ -166,23 +158,26 @@ Ended run_stages(Context& context) {
         continue;
       }
       if (!joins(context, s, segment)) break;
-      if (!plan_stage(context, s)) {
+      const bool streams = std::any_of(s.spec->after.begin(), s.spec->after.end(), [&](const auto& name) { return !context.state(name).complete; });
+      const Planned planned = plan_stage(context, s, streams);
+      if (planned == Planned::later) break;
+      if (planned == Planned::complete) {
         context.progress.say(fmt::format("{:<12} done before", s.spec->name));
         continue;
       }
-      if (s.plan.team != 1) {
-        if (segment.empty()) {
-          const Ended ended = run_collective(context, s);
-          if (ended.code != 0 || ended.stopped) return ended;
-          ++i;
-        }
-        break;
+      if (s.plan.team == 1) {
+        segment.push_back(&s);
+        continue;
       }
-      segment.push_back(&s);
+      if (!segment.empty()) break;  // a team is no rank that can do something else meanwhile
+      ++i;
+      // Slices run beside each other; what all ranks do together is left to the run without slices.
+      if (s.plan.team == all_ranks && context.options.slices > 1) return {.others = true};
+      if (const Ended ended = s.plan.team == all_ranks ? run_collective(context, s) : run_maps(context, {&s}); !ended.goes_on()) return ended;
+      break;
     }
     if (segment.empty()) continue;
-    const Ended ended = run_maps(context, segment);
-    if (ended.code != 0 || ended.stopped) return ended;
+    if (const Ended ended = run_maps(context, segment); !ended.goes_on()) return ended;
   }
   return {};
 }
@@ -223,16 +218,18 @@ int run_job(const Job& job, const RunOptions& options, const Communicator& world
       judge_traces(context);
       save_job(context);
     });
-    Slots slots(job.directory(), node);
-    context.slots = &slots;
+    std::optional<Slots> slots;
+    together(world, [&] { slots.emplace(job.directory(), node); });
+    context.slots = &*slots;
     const Ended ended = run_stages(context);
     if (ended.code != 0) return ended.code;
+    if (ended.others) progress.say(fmt::format("slice {}/{} has done its share; a run without --slice completes the job", options.slice, options.slices));
     if (ended.stopped) {
       progress.say("stopped in good order; run the same command again to go on");
       return exit_unfinished;
     }
     return 0;
-  } catch (const Failure& f) {  // the same on every rank: it came through on_leader
+  } catch (const Failure& f) {  // the same on every rank: it came through together()
     progress.say(fmt::format("ronchi: {}", f.what()));
     return exit_code(f.error().fault);
   }

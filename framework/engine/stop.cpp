@@ -7,6 +7,8 @@
 #include <array>
 #include <chrono>
 
+#include "framework/engine/slots.hpp"
+
 namespace ronchi::engine {
 
 namespace {
@@ -17,6 +19,7 @@ volatile sig_atomic_t asked_to_stop = 0;
 
 extern "C" void on_stop(int signal) {
   asked_to_stop = 1;
+  if (signal == SIGTERM) Slots::terminate();
   if (signal == SIGINT) ::signal(SIGINT, SIG_DFL);
 }
 

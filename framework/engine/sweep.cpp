@@ -39,8 +39,15 @@ void expand(YAML::Node root, const YAML::Node& sweep, Problems& problems) {
   for (const auto& s : stages)
     if (!root["stages"][s]) { problems.add(sweep["stages"], "sweep.stages", fmt::format("there is no stage '{}'", s)); return; }
 
+  if (sweep["set"] && !sweep["set"].IsMap()) { problems.add(sweep["set"], "sweep.set", "must be a map from stage.option to values"); return; }
+  if (sweep["set"])
+    for (const auto& entry : sweep["set"])
+      if (const auto w = split(entry.first.Scalar(), '.'); w.size() < 2 || !contains(stages, w[0]))
+        problems.add(entry.first, "sweep.set." + entry.first.Scalar(), fmt::format("must be stage.option of one of the stages of the sweep: {}", join(stages, ", ")));
+
   for (const auto& value : sweep["values"]) {
     if (!value.IsScalar()) { problems.add(value, "sweep.values", "must be single values"); return; }
+    if (root["stages"][words[0] + "@" + value.Scalar()]) { problems.add(value, "sweep.values", fmt::format("'{}' is there twice", value.Scalar())); return; }
     for (const auto& s : stages) {
       YAML::Node copy = root["stages"][s].IsMap() ? YAML::Clone(root["stages"][s]) : YAML::Node(YAML::NodeType::Map);
       if (!copy["stage"]) copy["stage"] = s;

@@ -12,14 +12,21 @@ namespace ronchi::engine {
 
 namespace {
 
+/// What failed in a task, in whichever stage of the chain: it is not fed to the next.
+struct Bad {
+  std::set<std::int64_t> items;
+  std::int64_t fresh = 0;  ///< that were not in quarantine before
+};
+
 class Guard : public ItemGuard {
  public:
-  Guard(const Context& context, const StageState& stage, Quarantine& quarantine, const std::function<void(std::int64_t)>& limit, std::set<std::int64_t>& bad)
-      : context_(context), name_(stage.directory_name()), quarantine_(quarantine), limit_(limit), bad_(bad) {}
+  Guard(const Context& context, const StageState& stage, Quarantine& quarantine, const std::function<bool(std::int64_t)>& too_many, const Crew& crew, Bad& bad)
+      : context_(context), stage_(stage), name_(stage.directory_name()), quarantine_(quarantine), too_many_(too_many), crew_(crew), bad_(bad) {}
 
   bool begin(std::int64_t item) override {
-    if (quarantine_.holds(item) || bad_.contains(item)) {
-      bad_.insert(item);
+    if (bad_.items.contains(item)) return false;
+    if (quarantine_.holds(item)) {
+      bad_.items.insert(item);
       return false;
     }
     if (context_.slots != nullptr) context_.slots->begin(name_, item);
@@ -29,17 +36,23 @@ class Guard : public ItemGuard {
     if (context_.slots != nullptr) context_.slots->end();
   }
   void failed(std::int64_t item, const std::string& reason) override {
-    bad_.insert(item);
-    quarantine_.fail(item, reason);
-    limit_(static_cast<std::int64_t>(bad_.size()));
+    if (!crew_.failed_together()) give_up(context_, stage_, {item, item + 1}, reason, Fault::bad_item);
+    bad_.items.insert(item);
+    ++bad_.fresh;
+    const bool leads = crew_.ranks.leads();
+    if (leads) quarantine_.fail(item, reason);
+    if (crew_.ranks.any(leads && too_many_(bad_.fresh)))
+      fail(Fault::bad_item, "look into failed/, mend the cause, then `ronchi retry`; or raise max_failed", "more than {} items failed", context_.job.options.max_failed);
   }
 
  private:
   const Context& context_;
+  const StageState& stage_;
   std::string name_;
   Quarantine& quarantine_;
-  const std::function<void(std::int64_t)>& limit_;
-  std::set<std::int64_t>& bad_;  ///< of the whole chain: what failed before is not fed to the next
+  const std::function<bool(std::int64_t)>& too_many_;
+  const Crew& crew_;
+  Bad& bad_;
 };
 
 /// The stage's inputs, with the one that it is fused with read from memory.
@@ -53,37 +66,47 @@ Inputs with_fused(const Inputs& inputs, const std::string& name, Range items, co
 }  // namespace
 
 std::int64_t do_task(const Context& context, const std::vector<StageState*>& chain, const Task& task, Quarantine& quarantine,
-                     const std::function<void(std::int64_t)>& limit) {
+                     const std::function<bool(std::int64_t)>& too_many, const Crew& crew) {
   const StageState& last = *chain.back();
-  const auto path = last.parts_directory() / (std::to_string(task.items.first) + "-" + std::to_string(task.items.last) + ".h5");
-  const auto temporary = temporary_name(path);
-  const Communicator self;
-  Team team(self, context.threads, {}, [&] { return context.stop.asked(); }, {});
-  std::set<std::int64_t> bad;
+  const bool leads = crew.ranks.leads();
+  Draft draft(last.parts_directory() / (std::to_string(task.items.first) + "-" + std::to_string(task.items.last) + ".h5"));
+  Team team(crew.ranks, context.threads, {}, [&] { return context.stop.asked(); }, {});
+  Bad bad;
   std::list<Part> done;  // earlier members of the chain, in memory
-  try {
+  bool expected = false;  // the others of the crew are waiting for this rank
+  const auto work = [&] {
     for (const StageState* s : chain) {
       const bool to_disk = s == &last;
-      Guard guard(context, *s, quarantine, limit, bad);
-      Part part(task.items, to_disk ? h5::File::create(temporary) : h5::File::in_memory(), s->directory, guard, self);
+      expected = true;
+      Guard guard(context, last, quarantine, too_many, crew, bad);
+      Part part(task.items, !leads ? h5::File() : to_disk ? h5::File::create(draft.temporary()) : h5::File::in_memory(), s->directory, guard, crew.ranks);
       const Inputs inputs = done.empty() ? context.inputs(*s) : with_fused(context.inputs(*s), s->spec->after[0], task.items, done.back().file());
       s->stage().run(task, team, inputs, part);
+      expected = false;
       (void)part.finish();
       if (!to_disk) {
         done.push_back(std::move(part));
-        continue;
+      } else if (leads) {
+        stamp(part.file(), *s);
+        part.file().close();
+        draft.commit();
       }
-      stamp(part.file(), *s);
-      part.file().close();
     }
-    commit(temporary, path);
-  } catch (...) {
+  };
+  const auto failed = [&](const std::string& what, Fault fault) {
     if (context.slots != nullptr) context.slots->end();
-    std::error_code ec;
-    std::filesystem::remove(temporary, ec);
+    if (expected && !crew.failed_together()) give_up(context, last, task.items, what, fault);
+  };
+  try {
+    work();
+  } catch (const Failure& f) {
+    failed(f.what(), f.error().fault);
+    throw;
+  } catch (const std::exception& e) {
+    failed(e.what(), Fault::internal);
     throw;
   }
-  return static_cast<std::int64_t>(bad.size());
+  return bad.fresh;
 }
 
 }  // namespace ronchi::engine

@@ -13,7 +13,7 @@
 
 namespace ronchi::engine {
 
-/// Thrown by collective stages through Team::stop_here: unfinished, but its checkpoint is written. Not an error.
+/// Thrown by a collective stage on all ranks after Team::should_stop: unfinished, its checkpoint is written. Not an error.
 struct Stopped {};
 
 /// The last two checkpoints of a collective stage: files that do not depend on the number of ranks.

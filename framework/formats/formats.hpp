@@ -91,7 +91,7 @@ class MemoryFrames : public FrameSource {
 
 // --- results of stages -----------------------------------------------------------------------------------------------
 
-/// A stage that provides frames says so in its index: group `frames` with axes, units, metadata and where the numbers are.
+/// A stage that provides frames says so in its index: group `frame_source` with axes, units, metadata and where the numbers are.
 void save_info(h5::Group frames, const FrameInfo& info);
 [[nodiscard]] FrameInfo load_info(const h5::Group& frames);
 

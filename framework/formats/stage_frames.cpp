@@ -10,7 +10,7 @@ namespace ronchi::formats {
 
 namespace {
 
-constexpr const char* group_name = "frames";
+constexpr const char* group_name = "frame_source";  // not "frames": that is what rows are called
 
 /// Frames that lie in the row sets of a stage's parts.
 class RowFrames : public FrameSource {

@@ -9,7 +9,7 @@
 #include "framework/formats/formats.hpp"
 #include "framework/engine/part.hpp"
 
-/// Frames that a stage provides to the stages after it. The stage's index has a group `frames` (axes, units, metadata;
+/// Frames that a stage provides to the stages after it. The stage's index has a group `frame_source` (axes, units, metadata;
 /// formats::save_info) whose attribute `kind` says where the numbers are.
 namespace ronchi::formats {
 

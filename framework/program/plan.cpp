@@ -26,7 +26,7 @@ void plan_row(Row& row, const engine::Job& job, const std::vector<engine::Input>
     const auto plan = row.spec->configured.stage->plan(engine::Inputs(job.options.seed, inputs, job.directory()));
     self.items = plan.items;
     row.work = plan.team == 1 ? fmt::format("{} items in {} tasks", human_count(plan.items), human_count(ceil_div(plan.items, plan.per_task)))
-                              : plan.team == engine::all_ranks ? "one task by all ranks" : fmt::format("{} tasks by teams of {}", plan.items, plan.team);
+                              : plan.team == engine::all_ranks ? "one task by all ranks" : fmt::format("{} tasks by teams of {}", human_count(ceil_div(plan.items, plan.per_task)), plan.team);
     row.size = plan.bytes > 0 ? human_bytes(static_cast<double>(plan.bytes)) : "small";
   } catch (const Failure& f) {
     if (f.error().fault != Fault::missing) throw;

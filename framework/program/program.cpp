@@ -13,6 +13,7 @@
 #include "framework/base/version.hpp"
 #include "framework/comm/communicator.hpp"
 #include "framework/engine/run.hpp"
+#include "framework/engine/together.hpp"
 #include "framework/kokkos.hpp"
 #include "framework/program/info.hpp"
 #include "framework/program/plan.hpp"
@@ -51,21 +52,13 @@ engine::RunOptions parse_slice(engine::RunOptions options, const std::string& te
 /// Rank 0 reads and checks the job; what it says is said once.
 engine::Job job_for_all(const std::string& file, const std::vector<std::string>& overrides, const std::string& output, const engine::Registry& registry,
                         const Communicator& world) {
-  std::string text, error;
-  int fault = -1;
   auto all = overrides;
   if (!output.empty()) all.push_back("output=" + output);
-  if (world.leads()) {
-    try {
-      text = engine::read_text_file(file);
-      (void)engine::parse_job(text, file, all, registry);
-    } catch (const Failure& f) {
-      error = f.what();
-      fault = static_cast<int>(f.error().fault);
-    }
-  }
-  fault = world.broadcast_value(fault);
-  if (fault >= 0) throw Failure(Error{static_cast<Fault>(fault), error, ""});
+  std::string text;
+  engine::on_leader(world, [&] {
+    text = engine::read_text_file(file);
+    (void)engine::parse_job(text, file, all, registry);
+  });
   return engine::parse_job(world.broadcast(text), file, all, registry);
 }
 
@@ -173,6 +166,9 @@ int program(int argc, char** argv, const engine::Registry& registry) {
   } catch (const Failure& f) {
     fmt::print(stderr, "{}\n", f.what());
     return exit_code(f.error().fault);
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "ronchi: {}\n", e.what());
+    return exit_code(Fault::internal);
   }
   return 0;
 }

@@ -36,16 +36,17 @@ std::vector<Entry> entries(const std::filesystem::path& job) {
   return all;
 }
 
+/// Takes away a result, or (with `items`) only the parts that hold these.
 void forget(const Entry& e, const std::set<std::int64_t>* items) {
-  std::error_code ec;
-  std::filesystem::remove(e.directory / "index.h5", ec);
-  std::filesystem::remove(e.directory / "stage.yaml", ec);
-  for (const auto& part : engine::Parts::in(e.directory / "parts").files()) {
-    bool holds = items == nullptr;
-    if (items != nullptr)
-      if (const auto i = items->lower_bound(part.items.first); i != items->end()) holds = *i < part.items.last;
-    if (holds) std::filesystem::remove(part.path, ec);
-  }
+  for (const char* name : {"index.h5", "stage.yaml"}) std::filesystem::remove(e.directory / name);
+  if (items == nullptr)  // what was found out from the old input
+    for (const char* name : {"parts", "failed", "checkpoints"}) std::filesystem::remove_all(e.directory / name);
+  const auto parts = engine::Parts::in(e.directory / "parts");
+  for (const auto* files : {&parts.superseded(), &parts.files()})
+    for (const auto& part : *files) {
+      const auto i = items->lower_bound(part.items.first);
+      if (i != items->end() && *i < part.items.last) std::filesystem::remove(part.path);
+    }
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
   const colour = name => getComputedStyle(root).getPropertyValue(name).trim();
   const json = id => { const e = document.getElementById(id); return e ? JSON.parse(e.textContent) : null; };
   const short = v => v === 0 ? '0' : Math.abs(v) >= 1e5 || Math.abs(v) < 1e-3 ? v.toExponential(2) : String(+v.toPrecision(4));
-  const palette = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#b5a800', '#8c6bb1'];
+  const palette = [matchMedia('(prefers-color-scheme: dark)').matches ? '#4aa3df' : '#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#b5a800', '#8c6bb1'];
 
   // --- curves --------------------------------------------------------------------------------------------------------
 
@@ -50,10 +50,10 @@
   function axis(title, log) {
     const a = { type: log ? 'logarithmic' : 'linear', title: { display: !!title, text: title, color: colour('--soft') },
       ticks: { color: colour('--soft'), maxTicksLimit: 8 }, grid: { color: colour('--line') } };
-    if (log) a.ticks.callback = v => {
-      const power = Math.round(Math.log10(v));
-      if (Math.abs(Math.log10(v) - power) > 1e-9) return '';
-      return power >= -2 && power <= 3 ? String(+v.toPrecision(2)) : '10' + [...String(power)].map(c => c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[+c]).join('');
+    if (log) a.ticks.callback = function (v) {  // powers of ten; 2 and 5 too where there are few of them
+      const power = Math.floor(Math.log10(v) + 1e-9), lead = v / 10 ** power, few = this.max / this.min < 100;
+      if (![1, ...(few ? [2, 5] : [])].some(m => Math.abs(lead - m) < 1e-6)) return '';
+      return power >= -3 && power <= 3 ? String(+v.toPrecision(2)) : (lead > 1.5 ? Math.round(lead) + '·' : '') + '10' + [...String(power)].map(c => c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[+c]).join('');
     };
     return a;
   }
@@ -79,7 +79,7 @@
       type: 'line',
       data: { datasets },
       options: {
-        animation: false, responsive: true, maintainAspectRatio: false, normalized: true,
+        animation: false, responsive: true, maintainAspectRatio: false,
         layout: { padding: { top: longest ? 8 + 6 * longest : 4, right: 10 } },
         interaction: { mode: 'nearest', axis: 'x', intersect: false },
         scales: { x, y },
@@ -210,11 +210,14 @@
 
     function sketch(canvas, spec, log) {  // without Chart.js: the two curves alone
       const context = canvas.getContext('2d'), w = canvas.width = 340, h = canvas.height = 230, f = v => log ? Math.log10(Math.max(v, 1e-3)) + 3 : v;
-      const top = Math.max(...spec.series.flatMap(s => s.y.map(v => f(v) || 0)), 1e-9);
+      const top = Math.max(...spec.series.flatMap(s => s.y.map(v => f(v) || 0)), 1e-9), [first, last] = [spec.series.at(-1).x[0], spec.series.at(-1).x.at(-1)];
       for (const s of spec.series) {
-        context.strokeStyle = s.colour;
+        context.strokeStyle = context.fillStyle = s.colour;
         context.beginPath();
-        s.y.forEach((v, i) => context.lineTo(i / s.y.length * w, h - 2 - (f(v) || 0) / top * (h - 6)));
+        s.y.forEach((v, i) => {
+          const [px, py] = [(s.x[i] - first) / (last - first) * w, h - 2 - (f(v) || 0) / top * (h - 6)];
+          if (s.dots) context.fillRect(px - 1, py - 1, 2, 2); else context.lineTo(px, py);
+        });
         context.stroke();
       }
     }

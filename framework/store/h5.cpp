@@ -29,10 +29,9 @@ Handle text_type() {
   return type;
 }
 
-Handle link_list() {
-  Handle list{H5Pcreate(H5P_LINK_CREATE), H5Pclose};
-  H5Pset_create_intermediate_group(list.id(), 1);
-  return list;
+/// The groups above `name`. HDF5 would make them itself, but with time stamps.
+void make_parents(Group& group, const std::string& name) {
+  if (const auto slash = name.rfind('/'); slash != std::string::npos && slash > 0) (void)group.make_group(name.substr(0, slash));
 }
 
 struct ErrorStack { std::string text; bool full = false; };
@@ -262,10 +261,10 @@ Group Group::group(const std::string& name) const {
 Group Group::make_group(const std::string& name) {
   if (exists(name)) return group(name);
   const std::string path = path_ + "/" + name;
-  const Handle links = link_list();
+  make_parents(*this, name);
   Handle properties{H5Pcreate(H5P_GROUP_CREATE), H5Pclose};
   H5Pset_obj_track_times(properties.id(), 0);
-  return {checked(H5Gcreate2(id(), name.c_str(), links.id(), properties.id(), H5P_DEFAULT), H5Gclose, "making group", path), path};
+  return {checked(H5Gcreate2(id(), name.c_str(), H5P_DEFAULT, properties.id(), H5P_DEFAULT), H5Gclose, "making group", path), path};
 }
 
 Dataset Group::dataset(const std::string& name) const {
@@ -293,15 +292,17 @@ Handle creation_list(const Layout& layout) {
 
 Dataset Group::create(const std::string& name, Scalar type, const Shape& shape, const Layout& layout) {
   const std::string path = path_ + "/" + name;
-  const Handle space = space_of(shape), links = link_list(), list = creation_list(layout);
-  return {checked(H5Dcreate2(id(), name.c_str(), memory_type(type), space.id(), links.id(), list.id(), H5P_DEFAULT), H5Dclose,
+  make_parents(*this, name);
+  const Handle space = space_of(shape), list = creation_list(layout);
+  return {checked(H5Dcreate2(id(), name.c_str(), memory_type(type), space.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Dclose,
                   "making data set", path), path};
 }
 
 void Group::write_texts(const std::string& name, const std::vector<std::string>& texts) {
   const std::string path = path_ + "/" + name;
-  const Handle type = text_type(), space = space_of({static_cast<std::int64_t>(texts.size())}), links = link_list(), list = creation_list({});
-  const Handle set = checked(H5Dcreate2(id(), name.c_str(), type.id(), space.id(), links.id(), list.id(), H5P_DEFAULT), H5Dclose, "making data set", path);
+  make_parents(*this, name);
+  const Handle type = text_type(), space = space_of({static_cast<std::int64_t>(texts.size())}), list = creation_list({});
+  const Handle set = checked(H5Dcreate2(id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Dclose, "making data set", path);
   std::vector<const char*> pointers;
   for (const auto& t : texts) pointers.push_back(t.c_str());
   if (!texts.empty() && H5Dwrite(set.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()) < 0) fail_h5("writing", path);
@@ -309,8 +310,9 @@ void Group::write_texts(const std::string& name, const std::vector<std::string>&
 
 void Group::write_text(const std::string& name, const std::string& text) {
   const std::string path = path_ + "/" + name;
-  const Handle type = text_type(), space = space_of({}), links = link_list(), list = creation_list({});
-  const Handle set = checked(H5Dcreate2(id(), name.c_str(), type.id(), space.id(), links.id(), list.id(), H5P_DEFAULT), H5Dclose, "making data set", path);
+  make_parents(*this, name);
+  const Handle type = text_type(), space = space_of({}), list = creation_list({});
+  const Handle set = checked(H5Dcreate2(id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Dclose, "making data set", path);
   const char* pointer = text.c_str();
   if (H5Dwrite(set.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &pointer) < 0) fail_h5("writing", path);
 }
@@ -330,7 +332,8 @@ std::string Group::read_text(const std::string& name) const {
 
 void Group::create_virtual(const std::string& name, Scalar type, const Shape& shape, std::span<const Source> sources) {
   const std::string path = path_ + "/" + name;
-  const Handle whole = space_of(shape), links = link_list(), list = creation_list({});
+  make_parents(*this, name);
+  const Handle whole = space_of(shape), list = creation_list({});
   const auto zero = std::vector<hsize_t>(shape.size(), 0);
   for (const auto& s : sources) {
     Shape block = shape;
@@ -342,7 +345,7 @@ void Group::create_virtual(const std::string& name, Scalar type, const Shape& sh
     if (H5Pset_virtual(list.id(), whole.id(), s.file.c_str(), s.dataset.c_str(), source.id()) < 0) fail_h5("making data set", path);
   }
   H5Sselect_all(whole.id());
-  checked(H5Dcreate2(id(), name.c_str(), memory_type(type), whole.id(), links.id(), list.id(), H5P_DEFAULT), H5Dclose, "making data set", path);
+  checked(H5Dcreate2(id(), name.c_str(), memory_type(type), whole.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Dclose, "making data set", path);
 }
 
 void Group::remove(const std::string& name) {

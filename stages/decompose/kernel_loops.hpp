@@ -48,12 +48,26 @@ void dot_tile(const T* x, std::int64_t stride, std::int64_t columns, const float
   }
 }
 
+/// The rows of a tile that come `ahead` rows later, into the cache: a tile is too narrow for the processor to see them coming.
+template <class T>
+void prefetch(const T* x, std::int64_t stride, int first, int last, std::int64_t columns) {
+  constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T));
+  for (int r = first; r < last; ++r)
+    for (std::int64_t j = 0; j < columns; j += line) __builtin_prefetch(x + r * stride + j);
+}
+
 template <class I, class T, int C>
 void dot_rows(const T* x, std::int64_t stride, int rows, std::int64_t columns, const float* h, std::int64_t h_stride,
               float* partial, bool first) {
+  constexpr int ahead = 2 * I::dot_rows;
   int r = 0;
-  for (; r + I::dot_rows <= rows; r += I::dot_rows)
+  for (; r + I::dot_rows <= rows; r += I::dot_rows) {
+    const int from = r + ahead < rows ? r + ahead : rows, to = from + I::dot_rows < rows ? from + I::dot_rows : rows;
+    prefetch(x, stride, from, to, columns);
+    // The last rows bring in the first ones of the next tile; beyond the last tile that does no harm.
+    if (r + 2 * I::dot_rows > rows) prefetch(x + columns, stride, 0, ahead < rows ? ahead : rows, columns);
     dot_tile<I, T, I::dot_rows, C>(x + r * stride, stride, columns, h, h_stride, partial + r * group * lanes, first);
+  }
   for (; r < rows; ++r) dot_tile<I, T, 1, C>(x + r * stride, stride, columns, h, h_stride, partial + r * group * lanes, first);
 }
 

@@ -144,7 +144,13 @@ void name_components(const ElementsOptions& options, const h5::Group& decompose,
   }
   report::add(result, table);
   result.write_texts("component_names", names);
-  if (!warnings.empty()) result.write_texts("warnings", warnings);
+  constexpr std::size_t most_warnings = 20;
+  if (warnings.size() > most_warnings) {
+    const std::size_t more = warnings.size() - most_warnings;
+    warnings.resize(most_warnings);
+    warnings.push_back(fmt::format("{} more warnings of this kind", more));
+  }
+  if (!warnings.empty()) result.set_attribute("warnings", warnings);  // the engine prints them, the report shows them
   if (!symbols.empty()) {
     result.write_texts("elements", symbols);
     result.write<double>("net", net, {k, static_cast<std::int64_t>(symbols.size())});

@@ -25,7 +25,7 @@ struct ElementsOptions {
 void describe(config::Schema<ElementsOptions>& s);
 
 /// What the stage does, from the index of `decompose` and its axes into its own result: texts `component_names`, dataset
-/// `net` [components, elements] (counts) with texts `elements`, texts `warnings`, figures.
+/// `net` [components, elements] (counts) with texts `elements`, attribute `warnings`, figures.
 void name_components(const ElementsOptions& options, const h5::Group& decompose, const FrameInfo& info, h5::Group& result);
 
 class ElementsStage : public engine::Stage {

@@ -34,7 +34,7 @@ void describe(config::Schema<Options>& s);
 ///
 /// Rows: `virtual_<name>` [nx] f64, `total_counts` [nx] f64 (of the transformed frame), with materialise `frames` [nx, signal...].
 /// Sums: `sum_pattern`; maxima: `max_pattern` (attribute `scale`: what to divide by; 1 for integer frames).
-/// Index: group `frames` (a view, or rows), `mask` [M] u8, `navigation_mask` [N] u8 (1 = left out: in quarantine, or below the threshold).
+/// Index: group `frame_source` (a view, or rows), `mask` [M] u8, `navigation_mask` [N] u8 (1 = left out: in quarantine, or below the threshold).
 class Ingest : public engine::Stage {
  public:
   using Options = ingest::Options;

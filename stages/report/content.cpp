@@ -117,10 +117,8 @@ std::vector<std::string> warnings(const Content& content) {
     if (stage.facts.IsDefined() && stage.facts.IsMap() && stage.facts["warnings"].IsDefined())
       for (const auto& w : stage.facts["warnings"])
         if (w.IsScalar()) add(stage, w.Scalar());
-    if (stage.index->is_dataset("warnings"))
-      for (const auto& w : stage.index->read_texts("warnings")) add(stage, w);
-    if (stage.type == "decompose" && !stage.index->attribute_or<bool>("converged", true))
-      add(stage, "stopped at its largest number of iterations before it had converged");
+    if (stage.index->has_attribute("warnings"))
+      for (const auto& w : stage.index->attribute<std::vector<std::string>>("warnings")) add(stage, w);
   }
   return all;
 }

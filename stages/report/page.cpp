@@ -15,8 +15,9 @@ namespace {
 
 /// Whether the page draws this figure of `decompose` in another way.
 bool superseded(const Figure& figure) {
-  const Image* image = std::get_if<Image>(&figure);
-  return image != nullptr && (image->group == "Components" || image->group == "Loadings" || image->group == "Factors");
+  if (const Image* image = std::get_if<Image>(&figure)) return image->group == "Component patterns" || image->group == "Loading maps";
+  const Curve* curve = std::get_if<Curve>(&figure);
+  return curve != nullptr && curve->title == "Component spectra";
 }
 
 std::string title_of(const StageResult& stage) {
@@ -56,7 +57,7 @@ std::string page_of(const Content& content, const std::vector<std::vector<Figure
     const StageResult& stage = content.stages[i];
     std::vector<Figure> shown;
     for (const auto& f : figures[i])
-      if (!(stage.type == "decompose" && superseded(f)) && !(stage.type == "elements" && !spectra.empty() && std::holds_alternative<Curve>(f))) shown.push_back(f);
+      if (!(d && &stage == decompose && superseded(f)) && !(stage.type == "elements" && !spectra.empty() && std::holds_alternative<Curve>(f))) shown.push_back(f);
     const bool decomposed = d && &stage == decompose;
     if (decomposed) {
       auto curves = decomposition_curves(*stage.index, figures[i]);

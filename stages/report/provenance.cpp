@@ -30,7 +30,7 @@ std::string flow_text(const YAML::Node& node) {
 std::string changed_options(const StageResult& stage, const engine::Registry* registry) {
   if (!stage.facts.IsDefined() || !stage.facts.IsMap()) return {};
   YAML::Node options;
-  for (const char* key : {"options", "resolved"})
+  for (const char* key : {registry != nullptr ? "options" : "given", "options"})
     if (stage.facts[key].IsDefined() && stage.facts[key].IsMap()) { options = stage.facts[key]; break; }
   if (!options.IsDefined() || !options.IsMap()) return {};
   const config::Table* table = nullptr;
@@ -50,19 +50,21 @@ std::string changed_options(const StageResult& stage, const engine::Registry* re
 }  // namespace
 
 Table timings(const Content& content) {
-  Table table{"Timings", "Wall time of the run that finished each stage. These differ from run to run; results do not.", {"stage", "items", "time", "ranks", "threads", "host", "date"}, {}};
+  Table table{"Timings", "Wall time of the run that finished each stage. Memory is the largest of all ranks together up to the end of the stage. These differ from run to run; results do not.", {"stage", "items", "time", "ranks", "threads", "memory", "host", "date"}, {}};
   for (const auto& stage : content.stages) {
     const YAML::Node nested = stage.facts.IsDefined() && stage.facts.IsMap() ? stage.facts["timings"] : YAML::Node(YAML::NodeType::Undefined);
     const auto find = [&](std::initializer_list<const char*> keys) {
       const auto text = fact(stage.facts, keys);
       return text.empty() ? fact(nested, keys) : text;
     };
-    std::string time = find({"wall_seconds", "seconds", "wall", "wall_s"});
+    std::string time = find({"seconds", "wall_seconds"});
+    std::string memory = find({"peak_memory_bytes"});
     try {
       if (!time.empty()) time = human_seconds(std::stod(time));
-    } catch (const std::exception&) {
+      if (!memory.empty()) memory = human_bytes(std::stod(memory));
+    } catch (const std::exception&) {  // another version's way to write it: shown as it stands
     }
-    table.rows.push_back({stage.name, stage.items > 0 ? human_count(stage.items) : "", time, find({"ranks"}), find({"threads"}), find({"host"}), find({"date", "finished", "time"})});
+    table.rows.push_back({stage.name, stage.items > 0 ? human_count(stage.items) : "", time, find({"ranks"}), find({"threads"}), memory, find({"host"}), find({"finished", "date"})});
   }
   return table;
 }

@@ -125,7 +125,7 @@ void add_components(Page& page, const Layout& layout, const FrameInfo& info, con
       else {
         const Axis axis = info.signal.empty() ? Axis{} : info.signal.back();
         curve.x_label = axis.name + (axis.units.empty() ? "" : " (" + axis.units + ")");
-        curve.y_label = "counts";
+        curve.y_label = "share of the counts";
         Curve::Series s;
         for (std::int64_t i = 0; i < axis.size; ++i) {
           s.x.push_back(axis.offset + axis.scale * static_cast<double>(i));
@@ -136,13 +136,13 @@ void add_components(Page& page, const Layout& layout, const FrameInfo& info, con
       curve.title = "Spectrum";
       flow += html_curve(thinned(std::move(curve)));
     } else {
-      Image pattern{"Pattern", "", Image::Kind::pattern, "counts", {}, d.factors[c], {}, ""};
+      Image pattern{"Pattern", "", Image::Kind::pattern, "share of counts", {}, d.factors[c], {}, ""};
       pattern.axes = {info.signal[info.signal.size() - 2], info.signal.back()};
       PictureStyle style;
       style.most_pixels = most_pixels;
       flow += html_picture(pattern, style);
     }
-    Image map{"Loading", "", Image::Kind::map, "loading", {layout.slice, layout.y, layout.x}, d.loadings[c], {}, ""};
+    Image map{"Loading", "", Image::Kind::map, "counts", {layout.slice, layout.y, layout.x}, d.loadings[c], {}, ""};
     map.axes[0].size = layout.slices;
     for (std::size_t i : {1, 2}) {
       map.axes[i].size = i == 1 ? d.rows : d.columns;

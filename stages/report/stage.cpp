@@ -38,6 +38,22 @@ YAML::Node facts_of(const engine::Input& input) {
   }
 }
 
+/// The frames that were decomposed: those of an input of `decompose` that is among the report's, else of any with their shape.
+std::unique_ptr<FrameSource> decomposed_frames(const engine::Inputs& inputs, const StageResult& decompose, const FrameInfo& info) {
+  std::vector<const engine::Input*> candidates;
+  if (decompose.facts.IsDefined() && decompose.facts.IsMap())
+    for (const auto& name : decompose.facts["inputs"])
+      if (const engine::Input* input = inputs.find(name.Scalar())) candidates.push_back(input);
+  for (const char* type : {"ingest", "simulate_scan", "files"})
+    if (const engine::Input* input = inputs.find_type(type)) candidates.push_back(input);
+  for (const engine::Input* input : candidates) {
+    if (!formats::provides_frames(*input)) continue;
+    auto source = formats::open_frames(*input);
+    if (source->info().shape() == info.shape()) return source;
+  }
+  return nullptr;
+}
+
 void write_file(const std::filesystem::path& path, const std::string& text) {
   std::FILE* file = std::fopen(path.c_str(), "wb");
   const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
@@ -63,13 +79,7 @@ void ReportStage::run(const engine::Task&, engine::Team& team, const engine::Inp
   std::unique_ptr<FrameSource> frames;
   if (const StageResult* decompose = content.find("decompose"); decompose != nullptr && decompose->index->is_group("frames_info")) {
     content.info = formats::load_info(decompose->index->group("frames_info"));
-    // What was decomposed is what `ingest` provides, where it is among the inputs.
-    for (const char* type : {"ingest", "simulate_scan", "files"}) {
-      const engine::Input* input = inputs.find_type(type);
-      if (!options_.measured || frames || input == nullptr || !formats::provides_frames(*input)) continue;
-      auto source = formats::open_frames(*input);
-      if (source->info().shape() == content.info->shape()) frames = std::move(source);
-    }
+    if (options_.measured) frames = decomposed_frames(inputs, *decompose, *content.info);
     content.frames = frames.get();
   }
   const std::string html = build_page(content);

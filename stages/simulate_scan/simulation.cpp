@@ -39,19 +39,20 @@ class Detector {
 
   void hit(double y, double x) {
     const double row = std::floor(y + 0.5), column = std::floor(x + 0.5);
-    count(row, column);
+    if (!count(row, column)) return;
     if (sharing_ > 0 && random_.uniform() < sharing_) {
       const double dy = y - row, dx = x - column;  // the charge reaches over the nearest edge
-      if (std::abs(dy) > std::abs(dx)) count(row + (dy > 0 ? 1 : -1), column);
-      else count(row, column + (dx > 0 ? 1 : -1));
+      if (std::abs(dy) > std::abs(dx)) (void)count(row + (dy > 0 ? 1 : -1), column);
+      else (void)count(row, column + (dx > 0 ? 1 : -1));
     }
   }
 
  private:
-  void count(double row, double column) {
-    if (row < 0 || column < 0 || row >= static_cast<double>(edge_) || column >= static_cast<double>(edge_)) return;
+  bool count(double row, double column) {
+    if (row < 0 || column < 0 || row >= static_cast<double>(edge_) || column >= static_cast<double>(edge_)) return false;
     auto& c = counts_[static_cast<std::size_t>(static_cast<std::int64_t>(row) * edge_ + static_cast<std::int64_t>(column))];
     if (c < 65535) ++c;
+    return true;
   }
   std::int64_t edge_;
   double sharing_;

@@ -17,40 +17,42 @@ double median_of(std::vector<double> values) {
   return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
 }
 
-/// Solves the normal equations of value = p0 + p1 line + p2 column over the points kept; slopes that are not `free` are 0.
-void least_squares(const std::vector<Point>& points, const std::vector<char>& keep, bool free_line, bool free_column, Plane& plane) {
-  double n = 0, sl = 0, sc = 0, sll = 0, scc = 0, slc = 0;
+/// Solves the weighted normal equations of value[axis] = p0 + p1 line + p2 column; slopes that are not free are 0.
+void least_squares(const std::vector<Point>& points, const std::vector<double>& weight, int axis, bool free_line, bool free_column, Plane& plane) {
+  double n = 0, sl = 0, sc = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    if (!keep[i]) continue;
-    const auto& p = points[i];
-    n += 1; sl += p.line; sc += p.column; sll += p.line * p.line; scc += p.column * p.column; slc += p.line * p.column;
+    n += weight[i];
+    sl += weight[i] * points[i].line;
+    sc += weight[i] * points[i].column;
   }
-  if (n == 0) return;
-  const double ml = sl / n, mc = sc / n, vll = sll / n - ml * ml, vcc = scc / n - mc * mc, vlc = slc / n - ml * mc;
-  for (int axis = 0; axis < 2; ++axis) {
-    double sv = 0, svl = 0, svc = 0;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      if (!keep[i]) continue;
-      const auto& p = points[i];
-      sv += p.value[axis];
-      svl += p.value[axis] * (p.line - ml);
-      svc += p.value[axis] * (p.column - mc);
-    }
-    const double rl = svl / n, rc = svc / n, determinant = vll * vcc - vlc * vlc;
-    double bl = 0, bc = 0;
-    if (free_line && free_column && determinant > 1e-9 * vll * vcc) {
-      bl = (rl * vcc - rc * vlc) / determinant;
-      bc = (rc * vll - rl * vlc) / determinant;
-    } else if (free_line && vll > 0) {
-      bl = rl / vll;
-    } else if (free_column && vcc > 0) {
-      bc = rc / vcc;
-    }
-    plane.per_line[axis] = bl;
-    plane.per_column[axis] = bc;
-    plane.at[axis] = sv / n - bl * ml - bc * mc;
+  if (!(n > 0)) return;
+  const double ml = sl / n, mc = sc / n;
+  double vll = 0, vcc = 0, vlc = 0, sv = 0, rl = 0, rc = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double l = points[i].line - ml, c = points[i].column - mc, v = points[i].value[axis], w = weight[i];
+    vll += w * l * l;
+    vcc += w * c * c;
+    vlc += w * l * c;
+    sv += w * v;
+    rl += w * v * l;
+    rc += w * v * c;
   }
+  const double determinant = vll * vcc - vlc * vlc;
+  double bl = 0, bc = 0;
+  if (free_line && free_column && determinant > 1e-9 * vll * vcc) {
+    bl = (rl * vcc - rc * vlc) / determinant;
+    bc = (rc * vll - rl * vlc) / determinant;
+  } else if (free_line && vll > 0) {
+    bl = rl / vll;
+  } else if (free_column && vcc > 0) {
+    bc = rc / vcc;
+  }
+  plane.per_line[axis] = bl;
+  plane.per_column[axis] = bc;
+  plane.at[axis] = sv / n - bl * ml - bc * mc;
 }
+
+double off(const Plane& plane, const Point& p, int axis) { return std::abs(p.value[axis] - plane.value(axis, p.line, p.column)); }
 
 double centred(std::int64_t index, std::int64_t size) { return static_cast<double>(index) - 0.5 * static_cast<double>(size - 1); }
 
@@ -60,7 +62,6 @@ Plane fit_plane(const BeamPath& path, std::int64_t border) {
   // A border that would leave nothing is no border.
   const std::int64_t by = path.ny > 2 * border + 2 ? border : 0, bx = path.nx > 2 * border + 2 ? border : 0;
   std::vector<Point> points;
-  std::vector<double> ys, xs;
   std::int64_t lines = 0;
   for (std::size_t l = 0; l < path.lines.size(); ++l) {
     const std::int64_t line = path.lines[l];
@@ -70,8 +71,6 @@ Plane fit_plane(const BeamPath& path, std::int64_t border) {
       const double* m = &path.measured[3 * (l * static_cast<std::size_t>(path.nx) + static_cast<std::size_t>(column))];
       if (!(m[2] > 0)) continue;
       points.push_back({centred(line, path.ny), centred(column, path.nx), {m[0], m[1]}});
-      ys.push_back(m[0]);
-      xs.push_back(m[1]);
     }
     lines += points.size() > before;
   }
@@ -80,31 +79,37 @@ Plane fit_plane(const BeamPath& path, std::int64_t border) {
   const bool enough = points.size() >= 12;
   const bool free_line = enough && lines >= 3, free_column = enough && path.nx - 2 * bx >= 3;
 
-  // A start that outliers cannot pull: medians; after that every pass may take back what the one before left out.
-  plane.at[0] = median_of(ys);
-  plane.at[1] = median_of(xs);
-  std::vector<char> keep(points.size(), 1);
-  least_squares(points, keep, free_line, free_column, plane);
+  const std::size_t n = points.size();
+  std::vector<double> weight(n, 1);
+  for (int axis = 0; axis < 2; ++axis) {
+    std::fill(weight.begin(), weight.end(), 1.0);
+    least_squares(points, weight, axis, free_line, free_column, plane);
+    // Least absolute deviations, by weights 1 / |residual|: a start that a minority of wrong frames cannot pull.
+    for (int pass = 0; pass < 40; ++pass) {
+      for (std::size_t i = 0; i < n; ++i) weight[i] = 1 / std::max(1e-3, off(plane, points[i], axis));
+      least_squares(points, weight, axis, free_line, free_column, plane);
+    }
+  }
+  std::vector<double> keep;
   for (int pass = 0; pass < 30; ++pass) {
     double limit[2];
     for (int axis = 0; axis < 2; ++axis) {
-      std::vector<double> off;
-      off.reserve(points.size());
-      for (const auto& p : points) off.push_back(std::abs(p.value[axis] - plane.value(axis, p.line, p.column)));
-      plane.spread[axis] = 1.4826 * median_of(std::move(off));
+      std::vector<double> residuals;
+      residuals.reserve(n);
+      for (const auto& p : points) residuals.push_back(off(plane, p, axis));
+      plane.spread[axis] = 1.4826 * median_of(std::move(residuals));
       limit[axis] = std::max(0.05, 4 * plane.spread[axis]);
     }
-    std::vector<char> now(points.size());
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      const auto& p = points[i];
-      now[i] = std::abs(p.value[0] - plane.value(0, p.line, p.column)) <= limit[0] && std::abs(p.value[1] - plane.value(1, p.line, p.column)) <= limit[1];
-    }
-    plane.used = std::count(now.begin(), now.end(), 1);
-    if (now == keep || plane.used == 0) break;
+    std::vector<double> now(n);
+    for (std::size_t i = 0; i < n; ++i) now[i] = off(plane, points[i], 0) <= limit[0] && off(plane, points[i], 1) <= limit[1];
+    const auto used = std::count(now.begin(), now.end(), 1.0);
+    if (used == 0) break;
+    plane.used = used;
+    if (now == keep) break;
     keep = std::move(now);
-    least_squares(points, keep, free_line, free_column, plane);
+    for (int axis = 0; axis < 2; ++axis) least_squares(points, keep, axis, free_line, free_column, plane);
   }
-  if (plane.used == 0) plane.used = static_cast<std::int64_t>(points.size());
+  if (plane.used == 0) plane.used = static_cast<std::int64_t>(n);
   return plane;
 }
 

@@ -23,7 +23,8 @@ struct Plane {
   [[nodiscard]] double value(int axis, double line, double column) const { return at[axis] + per_line[axis] * line + per_column[axis] * column; }
 };
 
-/// Least squares, repeated without the frames farther than 4 spreads (0.05 pixels at least) off, until these stay the same. Frames within
+/// Least absolute deviations first, then least squares without the frames farther than 4 spreads (0.05 pixels at least) off, until these
+/// stay the same. Frames within
 /// `border` of the scan's edge are ignored. With fewer than 12 frames, or along an axis with fewer than 3 lines, the slope is 0.
 [[nodiscard]] Plane fit_plane(const BeamPath& path, std::int64_t border);
 

@@ -106,7 +106,7 @@ void mask_pattern(const Findings& f, const Options& o, Decision& d) {
     without.mask_uncovered = false;
     const auto less = pattern_mask(d.transform, frame, without, d.inner, d.spots);
     const auto lost = std::accumulate(d.transform.mask.begin(), d.transform.mask.end(), std::int64_t{0}) - std::accumulate(less.begin(), less.end(), std::int64_t{0});
-    if (lost * 10 > static_cast<std::int64_t>(less.size()))
+    if (lost * 4 > static_cast<std::int64_t>(less.size()))
       d.warnings.push_back(fmt::format("the shift moves {} of {} output pixels off the detector in some frame, and masks them; mask_uncovered: false keeps them", lost, less.size()));
   }
 }

@@ -119,13 +119,13 @@ FakeJob::FakeJob(const Size& size, const std::string& title) {
   const auto stage = [&](const std::string& name, double seconds, const std::string& extra = "") -> h5::File& {
     indexes.push_back(h5::File::in_memory());
     content.stages.push_back({name, name, "0123456789abcdef", name == "ingest" ? size.ny : 1, &indexes.back(),
-                              YAML::Load("{version: 0.1.0, commit: abc123, ranks: 2, threads: 1, host: laptop, date: 2026-11-21 12:00, wall_seconds: " + std::to_string(seconds) + extra + "}")});
+                              YAML::Load("{version: 0.1.0, commit: abc123, ranks: 2, threads: 1, host: laptop, peak_memory_bytes: 123456789, finished: '2026-11-21T12:00:00Z', seconds: " + std::to_string(seconds) + extra + "}")});
     return indexes.back();
   };
   const std::vector<Axis> nav{{"y", "nm", 2.5, 0, size.ny}, {"x", "nm", 2.5, 0, size.nx}};
   h5::File& files = stage("files", 0.2);
   report::add(files, report::Table{"Input files", "", {"file", "frames", "bytes", "hash of the ends"}, {{"scan.blo", std::to_string(n), "98,765,432", "9f86d081884c7d65"}}});
-  h5::File& ingest = stage("ingest", 4.25, ", warnings: ['3 hot pixels were replaced </script><img src=x>'], options: {bin: 2, mask_radius: 4}");
+  h5::File& ingest = stage("ingest", 4.25, ", warnings: ['3 hot pixels were replaced </script><img src=x>'], given: {bin: 2, mask_radius: 4}");
   report::add(ingest, report::Image{"Virtual bright field", "Sum within 8 pixels of the direct beam.", report::Image::Kind::map, "counts", nav, bright, {}, "Virtual images"});
   auto dark = bright;
   for (auto& v : dark) v = 1000 - v;
@@ -136,7 +136,7 @@ FakeJob::FakeJob(const Size& size, const std::string& title) {
     report::add(ingest, report::Image{"Sum of all patterns", "", report::Image::Kind::pattern, "counts", info.signal, sum, {}, "Patterns"});
   }
 
-  h5::File& decompose = stage("decompose", 63.7, ", options: {components: " + std::to_string(k) + ", scaling: poisson}");
+  h5::File& decompose = stage("decompose", 63.7, ", given: {components: " + std::to_string(k) + ", scaling: poisson}");
   decompose.write<float>("nmf/factors", factors, {k, info.pixels()});
   decompose.write<float>("nmf/loadings", loadings, {n, k});
   std::vector<double> objective, kkt, scree;
@@ -152,6 +152,8 @@ FakeJob::FakeJob(const Size& size, const std::string& title) {
   decompose.set_attribute("algorithm", "NMF");
   decompose.set_attribute("iterations", std::int64_t{80});
   decompose.set_attribute("converged", true);
+  report::add(decompose, report::Curve{"Component spectra", "", "x", "y", false, false, false, {{"a", {1, 2}, {1, 2}}}, {}});
+  report::add(decompose, report::Image{"Loading 1", "", report::Image::Kind::map, "counts", nav, bright, {}, "Loading maps"});
 
   if (!spectrum) {
     h5::File& phases = stage("phases", 0.1);

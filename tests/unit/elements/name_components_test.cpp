@@ -40,7 +40,7 @@ TEST(NameComponents, NamesFiguresAndWarningsAreWritten) {
   ASSERT_EQ(net.size(), 6U);
   EXPECT_NEAR(net[1], 30000, 1500);
   EXPECT_EQ(net[2], 0);
-  const auto warnings = f.result.read_texts("warnings");
+  const auto warnings = f.result.attribute<std::vector<std::string>>("warnings");
   ASSERT_EQ(warnings.size(), 1U);
   // Its centre is known to about 65 eV / 2.35 / sqrt(2000) = 1 eV by counting, and to 10 eV with the channels.
   EXPECT_NE(warnings[0].find("component 2: the peak at 3.3"), std::string::npos) << warnings[0];

@@ -70,6 +70,13 @@ TEST(Page, StatesWhatWasRun) {
     EXPECT_NE(html.find(name), std::string::npos) << name;
 }
 
+TEST(Page, ComponentsAreDrawnOnce) {
+  const FakeJob job({1, 20, 30, 16, 16, 3, 50});
+  const std::string html = build_page(job.content);
+  EXPECT_EQ(html.find("Component spectra"), std::string::npos) << "the page draws what the stage decompose left in its own way";
+  EXPECT_EQ(count(html, "class=\"card component\""), 3U);
+}
+
 TEST(Page, EveryPictureHasWordsForIt) {
   const FakeJob job({1, 20, 30, 16, 16, 3, 50});
   const std::string html = without_library(build_page(job.content));

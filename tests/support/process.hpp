@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace ronchi::testing {
+
+/// A child process whose output (stdout and stderr together) is kept. Killed with its group if it is still there at the end.
+class Process {
+ public:
+  Process(const std::vector<std::string>& command, const std::map<std::string, std::string>& environment = {});
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  void signal(int number) const;             ///< to the process itself
+  [[nodiscard]] bool running();
+  int wait(double seconds = 60);             ///< exit code, or 128 + signal; after so long it is killed and the code is -1
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  [[nodiscard]] std::string output() const;  ///< so far
+  /// This process and those below it that run `program`: the ranks; not the children that try suspect items.
+  [[nodiscard]] std::vector<pid_t> below(const std::filesystem::path& program) const;
+
+ private:
+  pid_t pid_ = -1;
+  int code_ = -2;
+  std::filesystem::path log_;
+};
+
+struct Finished {
+  int code = 0;
+  std::string output;
+};
+[[nodiscard]] Finished run(const std::vector<std::string>& command, const std::map<std::string, std::string>& environment = {});
+
+/// The command that starts `ranks` ranks of ronchi_test_program (1: without a launcher).
+[[nodiscard]] std::vector<std::string> ronchi(int ranks, const std::vector<std::string>& arguments);
+
+[[nodiscard]] std::string contents(const std::filesystem::path& file);
+void write_file(const std::filesystem::path& file, const std::string& text);
+/// Relative path -> bytes of the results below a job's directory: indices, parts and products, not what differs from run to run.
+[[nodiscard]] std::map<std::string, std::string> results(const std::filesystem::path& job_directory);
+/// "" if equal; else which files differ.
+[[nodiscard]] std::string difference(const std::map<std::string, std::string>& a, const std::map<std::string, std::string>& b);
+/// Directories of a job's stages by type.
+[[nodiscard]] std::filesystem::path stage_directory(const std::filesystem::path& job_directory, const std::string& type);
+
+}  // namespace ronchi::testing

@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include "framework/engine/stage.hpp"
+
+/// Small stages whose results are known in closed form, and which can be told to misbehave. Faults come from the environment,
+/// so that they do not enter keys: RONCHI_TEST_FAULT="<stage type>:<item>:<what>[;...]", what = fail, abort, segfault, kill,
+/// overflow (the stack) or alone (fails on the team's last rank only). RONCHI_TEST_LOG=FILE: a line per item that is begun.
+namespace ronchi::testing {
+
+/// The value of row `item`, element `i` of stage numbers.
+[[nodiscard]] std::int32_t number(std::uint64_t seed, std::int64_t item, std::int64_t i);
+
+/// all_stages() and the test stages: numbers, squares, total, crowd.
+[[nodiscard]] const engine::Registry& test_stages();
+
+}  // namespace ronchi::testing
