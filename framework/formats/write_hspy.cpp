@@ -66,7 +66,7 @@ void write_learning(h5::Group group, const FrameInfo& info, const Learning& l) {
 
 }  // namespace
 
-void write_hspy(const std::filesystem::path& path, const FrameSource& source, const Learning* learning, int deflate) {
+void write_hspy(const std::filesystem::path& path, const FrameSource& source, const Learning* learning, const WriteOptions& options) {
   const auto& info = source.info();
   NewFile file(path);
   {
@@ -101,7 +101,8 @@ void write_hspy(const std::filesystem::path& path, const FrameSource& source, co
     for (const auto& axis : info.signal) write_axis(experiment.make_group("axis-" + std::to_string(number++)), axis, false, is_binned);
     auto results = experiment.make_group("learning_results");
     if (learning != nullptr) write_learning(std::move(results), info, *learning);
-    write_frames(experiment, "data", source, deflate);
+    if (options.frames) write_frames(experiment, "data", source, options.deflate);
+    else experiment.create("data", info.type, info.shape(), {.chunk = frame_chunks(info), .deflate = 1});
   }
   file.commit();
 }

@@ -30,7 +30,7 @@ std::vector<Sample> samples(const TemporaryDirectory& dir) {
   const std::vector<std::uint8_t> small(values.begin(), values.end());
   const auto scan = memory(scan_info(Scalar::u16, 2, 3, 8, 8), values);
   write_hspy(dir / "a.hspy", scan);
-  write_hspy(dir / "gzip.hspy", scan, nullptr, 1);
+  write_hspy(dir / "gzip.hspy", scan, nullptr, {.deflate = 1});
   write_emd(dir / "a.emd", scan);
   {
     auto file = h5::File::create(dir / "a.h5");

@@ -22,7 +22,7 @@ TEST(WriteHspy, RoundTripWithMetadata) {
   const TemporaryDirectory dir;
   const auto source = memory(scan_info(Scalar::u16, 4, 3, 5, 6), numbers<std::uint16_t>(4 * 3 * 5 * 6, 1, 65536));
   for (const int deflate : {0, 3}) {
-    write_hspy(dir / "a.hspy", source, nullptr, deflate);
+    write_hspy(dir / "a.hspy", source, nullptr, {.deflate = deflate});
     const auto read = open(dir / "a.hspy");
     expect_same(source, *read);
     for (const auto& [name, value] : source.info().metadata) EXPECT_EQ(read->info().metadata.at(name), value) << name;
@@ -65,6 +65,17 @@ TEST(WriteHspy, ManyBlocks) {
     const Range one{f, f + 1};
     ASSERT_EQ(static_cast<const FrameSource&>(*read).read<std::uint32_t>(one), static_cast<const FrameSource&>(source).read<std::uint32_t>(one)) << f;
   }
+}
+
+TEST(WriteHspy, DeclaredFramesTakeNoRoom) {
+  const TemporaryDirectory dir;
+  const Counting source(scan_info(Scalar::u8, 1000, 1000, 64, 64));  // 4 GB
+  write_hspy(dir / "a.hspy", source, nullptr, {.frames = false});
+  EXPECT_LT(std::filesystem::file_size(dir / "a.hspy"), 100000u);
+  const auto read = open(dir / "a.hspy");
+  EXPECT_EQ(read->info().text(), "1000 x 1000 | 64 x 64 uint8");
+  EXPECT_EQ(read->info().warnings.size(), 1u);
+  EXPECT_EQ(static_cast<const FrameSource&>(*read).read<std::uint8_t>({777777, 777778}), std::vector<std::uint8_t>(64 * 64, 0));
 }
 
 TEST(WriteHspy, LearningResultsMustFit) {
