@@ -42,7 +42,7 @@ endif()
 find_package(Threads REQUIRED)
 
 # Chart.js draws the curves of a report. Without it reports have tables in their place.
-find_file(RONCHI_CHARTJS NAMES chart.umd.min.js chart.min.js Chart.min.js
+find_file(RONCHI_CHARTJS NAMES chart.umd.min.js chart.umd.js chart.min.js Chart.min.js
   PATHS /usr/share/javascript/chart.js /usr/share/nodejs/chart.js/dist NO_DEFAULT_PATH)
 if(NOT RONCHI_CHARTJS)
   message(STATUS "Chart.js was not found (Debian: libjs-chart.js): reports will have tables instead of curves")

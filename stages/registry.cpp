@@ -2,10 +2,30 @@
 // SPDX-License-Identifier: MIT
 #include "stages/registry.hpp"
 
+#include "stages/accuracy_curve/stage.hpp"
+#include "stages/decompose/decompose.hpp"
+#include "stages/elements/stage.hpp"
+#include "stages/files/files.hpp"
+#include "stages/ingest/ingest.hpp"
+#include "stages/phases/stage.hpp"
+#include "stages/report/stage.hpp"
+#include "stages/simulate_scan/stage.hpp"
+#include "stages/survey/survey.hpp"
+
 namespace ronchi {
 
 const engine::Registry& all_stages() {
+  // In the order in which a job usually has them.
   static const engine::Registry registry{
+      engine::stage_type<files::Files>(),
+      engine::stage_type<simulate_scan::SimulateScan>(),
+      engine::stage_type<survey::Survey>(),
+      engine::stage_type<ingest::Ingest>(),
+      engine::stage_type<decompose::Decompose>(),
+      engine::stage_type<phases::Phases>(),
+      engine::stage_type<accuracy_curve::AccuracyCurve>(),
+      engine::stage_type<elements::ElementsStage>(),
+      engine::stage_type<report::ReportStage>(),
   };
   return registry;
 }

@@ -215,6 +215,17 @@ class Schema {
     };
     return Field(o);
   }
+  /// Declares the options of a member struct as if they were T's own, on the same level of the file.
+  template <class M>
+  void include(M T::*member) {
+    for (Option o : table_of<M>()->options) {
+      o.read = [member, read = o.read](void* object, const YAML::Node& node, const std::string& path, Problems& problems, const Option& option) {
+        read(&(static_cast<T*>(object)->*member), node, path, problems, option);
+      };
+      o.write = [member, write = o.write](const void* object) { return write(&(static_cast<const T*>(object)->*member)); };
+      table_->options.push_back(std::move(o));
+    }
+  }
   [[nodiscard]] std::shared_ptr<Table> table() const { return table_; }
 
  private:

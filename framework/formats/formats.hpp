@@ -70,9 +70,14 @@ struct Learning {
 
 /// Writes frames (the whole of `source`, lazily) as HyperSpy .hspy 3.3, with learning results if given. The file is written
 /// under a temporary name and renamed.
-void write_hspy(const std::filesystem::path& path, const FrameSource& source, const Learning* learning = nullptr);
-/// EMD 1.0 (emdfile, py4DSTEM).
-void write_emd(const std::filesystem::path& path, const FrameSource& source);
+/// `deflate`: gzip level of the frames, 0 = stored as they are. Chunks are whole frames.
+void write_hspy(const std::filesystem::path& path, const FrameSource& source, const Learning* learning = nullptr, int deflate = 0);
+
+/// EMD 1.0 (emdfile, py4DSTEM): each array in a root of its own, "<name>_root/<name>"; scans of patterns are DataCubes.
+struct EmdArray { std::string name; const FrameSource* frames = nullptr; };
+void write_emd(const std::filesystem::path& path, std::span<const EmdArray> arrays, int deflate = 0);
+/// One array, named "datacube" (2 navigation, 2 signal axes) or "array".
+void write_emd(const std::filesystem::path& path, const FrameSource& source, int deflate = 0);
 
 /// Frames held in memory as a FrameSource: small results on their way into a file, and tests.
 class MemoryFrames : public FrameSource {
@@ -86,7 +91,7 @@ class MemoryFrames : public FrameSource {
 
 // --- results of stages -----------------------------------------------------------------------------------------------
 
-/// A stage that provides frames says so in its index: group `frames` with axes, units, metadata and where the numbers are.
+/// A stage that provides frames says so in its index: group `frame_source` with axes, units, metadata and where the numbers are.
 void save_info(h5::Group frames, const FrameInfo& info);
 [[nodiscard]] FrameInfo load_info(const h5::Group& frames);
 

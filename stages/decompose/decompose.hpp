@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "framework/config/schema.hpp"
+#include "framework/engine/stage.hpp"
+#include "stages/decompose/matrix.hpp"
+#include "stages/decompose/results.hpp"
+#include "stages/decompose/starts.hpp"
+
+namespace ronchi::decompose {
+
+struct Options {
+  int components = 8;
+  bool poisson = true;
+  Start start = Start::nndsvda;
+  int starts = 1;
+  int trial_iterations = 30;
+  int iterations = 500;
+  double tolerance = 1e-4;
+  int sweeps = 8;
+  int scree = 20;
+  bool centre = false;
+  std::string navigation_mask;
+  std::string mask_image;
+  double mask_below = 0;
+  double checkpoint_every = 60;
+};
+void describe(config::Schema<Options>& s);
+
+/// PCA and NMF of the frames that a stage before it provides. Collective: one task of all ranks.
+class Decompose : public engine::Stage {
+ public:
+  using Options = decompose::Options;
+  static constexpr const char* name = "decompose";
+  static constexpr const char* summary = "PCA and non-negative matrix factorisation of a scan";
+  static constexpr int version = 1;
+  static constexpr bool random = true;
+
+  explicit Decompose(Options options) : options_(std::move(options)) {}
+  [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;
+  void run(const engine::Task& task, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) override;
+  [[nodiscard]] std::string fingerprint() const override;
+
+ private:
+  Options options_;
+};
+
+/// The stage without its inputs: decomposes `source` and writes all results but figures into `part`. Collective.
+/// Returns what figures are made of. Datasets: see docs/nmf.md.
+[[nodiscard]] Outcome decompose(const FrameSource& source, const Masks& masks, const Options& options, std::uint64_t seed,
+                                engine::Team& team, engine::Part& part);
+
+}  // namespace ronchi::decompose

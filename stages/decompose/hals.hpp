@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "stages/decompose/fused_pass.hpp"
+
+namespace ronchi::decompose {
+
+/// A non-negative factorisation X~ ~ W H.
+struct Model {
+  int k = 0;
+  std::vector<float> w;  ///< this rank's rows x k
+  std::vector<float> h;  ///< k x padded_columns, zeros in the padding; each row has a norm in [1, 2), or is zero
+};
+
+/// Accelerated HALS (Gillis & Glineur, Neural Computation 24 (2012) 1085): the costly products are used for several sweeps.
+struct HalsOptions {
+  int sweeps = 8;        ///< at most this many sweeps over W, then over H, per reading of X
+  float step = 0.1f;     ///< sweeps end when a step is smaller than this times the first one
+};
+
+/// What an iteration did.
+struct IterationReport {
+  double error = 0;  ///< ||X~ - W H||_F / ||X~||_F after it; 0 when X is zero
+  double kkt = 0;    ///< how far from a stationary point the factors were that it began from, see docs/nmf.md; 0 at one
+};
+
+/// Brings a start into the form that `iterate` needs: scales by powers of two (no bit of W H changes), clears components
+/// without a factor, clears padding. Collective.
+void normalise(Model& model, const FusedPass& pass);
+
+/// One iteration: W given H while X is read, then H given W. Collective; the same bytes for any number of ranks and threads.
+IterationReport iterate(Model& model, FusedPass& pass, const HalsOptions& options);
+
+}  // namespace ronchi::decompose

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+// The fused data pass and whole NMF iterations. Run: nmf_benchmark --benchmark_format=json [--benchmark_filter=...]
+// Threads: OMP_NUM_THREADS (1 for the figures per core).
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+
+#include "stages/decompose/hals.hpp"
+#include "stages/decompose/starts.hpp"
+#include "tests/support/counts.hpp"
+
+namespace {
+
+using namespace ronchi;
+using namespace ronchi::decompose;
+
+template <class T>
+struct Setup {
+  testing::VectorFrames<T> source;
+  Communicator alone;
+  Matrix x;
+  Scaling scaling;
+  FusedPass pass;
+  Setup(std::int64_t n, std::int64_t m, const Kernels& kernels)
+      : source(n, m, values(n, m)), x(source, {}, alone), scaling(measure(x, false)), pass(x, scaling, kernels) {}
+  /// Rows repeat, so that making them does not take longer than the benchmark.
+  static std::vector<T> values(std::int64_t n, std::int64_t m) {
+    const auto few = testing::poisson_counts<T>(64, m, 8, 0.1 * static_cast<double>(m));
+    std::vector<T> all;
+    for (std::int64_t i = 0; i < n; ++i) all.insert(all.end(), few.begin() + i % 64 * m, few.begin() + (i % 64 + 1) * m);
+    return all;
+  }
+};
+
+/// Arguments: k, pixels, instruction set (0 = the fastest). 4 n m k floating-point operations a pass.
+template <class T>
+void fused_pass(benchmark::State& state) {
+  const KernelList list = available_kernels();
+  if (state.range(2) >= list.count) return state.SkipWithError("this processor has fewer instruction sets");
+  const Kernels& kernels = *list.sets[state.range(2)];
+  const std::int64_t n = 6144, m = state.range(1);
+  const int k = static_cast<int>(state.range(0));
+  Setup<T> s(n, m, kernels);
+  Model model = random_start(s.pass, k, 1, 0);
+  for (auto _ : state) {
+    const auto p = s.pass.run(model.h, k, [&](Panel& panel) {
+      for (int r = 0; r < panel.rows; ++r)
+        for (int c = 0; c < k; ++c) panel.out[r * k + c] = panel.a[c * panel.ld + r];
+      return 0.0;
+    });
+    benchmark::DoNotOptimize(p.wtx.data());
+  }
+  const double flops = 4.0 * static_cast<double>(n) * static_cast<double>(m) * k;
+  state.counters["GFLOP/s"] = benchmark::Counter(flops * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["X_GB/s"] = benchmark::Counter(static_cast<double>(n * m) * sizeof(T) * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
+  state.SetLabel(kernels.name);
+}
+void sizes(benchmark::internal::Benchmark* b) {
+  for (const int k : {8, 16})
+    for (const int m : {4096, 16384})
+      for (const int set : {0, 1}) b->Args({k, m, set});
+  b->ArgNames({"k", "pixels", "set"})->Unit(benchmark::kMillisecond)->UseRealTime();
+}
+BENCHMARK_TEMPLATE(fused_pass, std::uint8_t)->Apply(sizes);
+BENCHMARK_TEMPLATE(fused_pass, std::uint16_t)->Apply(sizes);
+
+/// A whole accelerated HALS iteration.
+template <class T>
+void iteration(benchmark::State& state) {
+  const int k = static_cast<int>(state.range(0));
+  Setup<T> s(20000, 4096, best_kernels());
+  Model model = random_start(s.pass, k, 1, 0);
+  for (auto _ : state) benchmark::DoNotOptimize(iterate(model, s.pass, {}));
+}
+BENCHMARK_TEMPLATE(iteration, std::uint8_t)->Arg(8)->Arg(16)->ArgName("k")->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_TEMPLATE(iteration, std::uint16_t)->Arg(8)->Arg(16)->ArgName("k")->Unit(benchmark::kMillisecond)->UseRealTime();
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const char* threads = std::getenv("OMP_NUM_THREADS");
+  const KokkosSession kokkos(threads != nullptr ? std::atoi(threads) : 1);
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
