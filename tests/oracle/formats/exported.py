@@ -43,8 +43,10 @@ for data in ("frames", "none"):
     done = subprocess.run([ronchi, "run", "job.yaml"], cwd=folder.name, capture_output=True, text=True)
     check(done.returncode == 0, done.stdout + done.stderr)
     run = os.path.join(folder.name, "run", "planted")
-    s = hs.load(os.path.join(run, "planted.hspy"), lazy=data == "none")
+    s = hs.load(os.path.join(run, "planted.hspy"))
     results = s.learning_results
+    lazy = hs.load(os.path.join(run, "planted.hspy"), lazy=True)
+    check(lazy.data.shape == s.data.shape and np.array_equal(lazy.learning_results.factors, results.factors), f"{data}: loaded lazily")
     ny, nx = s.axes_manager.navigation_shape[::-1]
     pixels = s.axes_manager.signal_size
     check((ny, nx) == (15, 20), f"{data}: scan shape")
