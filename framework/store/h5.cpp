@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "framework/store/h5.hpp"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 #include <numeric>
@@ -110,6 +113,22 @@ hid_t memory_type(Scalar scalar) {
   }
   return -1;
 }
+
+namespace {
+/// HDF5 cannot close a file whose last pages do not fit on the disk, and crashes over it when the program ends. So they
+/// are written into a file in memory, which nobody sees; the error is reported where it occurred.
+void give_up_writing(hid_t file) {
+  const Handle access{H5Fget_access_plist(file), H5Pclose};
+  void* descriptor = nullptr;
+  if (H5Pget_driver(access.id()) == H5FD_SEC2 && H5Fget_vfd_handle(file, access.id(), &descriptor) >= 0) {
+    const int nowhere = ::memfd_create("given-up", MFD_CLOEXEC);
+    if (nowhere >= 0) {
+      ::dup2(nowhere, *static_cast<int*>(descriptor));
+      ::close(nowhere);
+    }
+  }
+}
+}  // namespace
 
 // --- attributes ------------------------------------------------------------------------------------------------------
 
@@ -454,8 +473,15 @@ void Dataset::write(Scalar type, const Shape& start, const Shape& count, const s
   in_pieces(start, count, size_of(type), [&](const Shape& s, const Shape& c, std::int64_t offset) {
     const Selection selection(id(), s, c, path_);
     if (H5Dwrite(id(), memory_type(type), selection.memory.id(), selection.file.id(), transfer,
-                 in + static_cast<std::size_t>(offset) * size_of(type)) < 0)
-      fail_h5("writing", path_);
+                 in + static_cast<std::size_t>(offset) * size_of(type)) < 0) {
+      try {
+        fail_h5("writing", path_);
+      } catch (const Failure&) {
+        const Handle file{H5Iget_file_id(id()), H5Fclose};
+        give_up_writing(file.id());
+        throw;
+      }
+    }
   });
 }
 
@@ -531,11 +557,24 @@ File File::open(const std::filesystem::path& path, Access access, hid_t access_l
   return file;
 }
 
+File::~File() {
+  handle_.reset();  // the root group before the file
+  if (file_ && H5Fflush(file_.id(), H5F_SCOPE_LOCAL) < 0) give_up_writing(file_.id());
+  H5Eclear2(H5E_DEFAULT);
+}
+
 void File::close() {
   handle_.reset();
   if (!file_) return;
   errno = 0;
-  if (H5Fflush(file_.id(), H5F_SCOPE_LOCAL) < 0) fail_h5("writing", path_);
+  if (H5Fflush(file_.id(), H5F_SCOPE_LOCAL) < 0) {
+    try {
+      fail_h5("writing", path_);
+    } catch (const Failure&) {
+      give_up_writing(file_.id());
+      throw;
+    }
+  }
   if (const auto open = H5Fget_obj_count(file_.id(), H5F_OBJ_ALL | H5F_OBJ_LOCAL); open > 1)
     fail(Fault::internal, "report this", "{} is closed while {} of its objects are in use", path_, open - 1);
   file_.reset();

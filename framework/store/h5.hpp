@@ -148,7 +148,7 @@ class File : public Group {
   File() = default;
   File(File&&) = default;
   File& operator=(File&&) = default;
-  ~File() { handle_.reset(); }  // the root group before the file
+  ~File();
   using Group::create;
   /// A new file; one that is there is replaced. `userblock` is not used. Times are not tracked.
   [[nodiscard]] static File create(const std::filesystem::path& path);

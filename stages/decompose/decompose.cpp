@@ -2,14 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "stages/decompose/decompose.hpp"
 
-#include <fstream>
 #include <optional>
-
-#include "framework/base/sha256.hpp"
-#include "framework/formats/stage_frames.hpp"
-#include "stages/decompose/figures.hpp"
-#include "stages/decompose/masks.hpp"
-#include "stages/decompose/results.hpp"
 
 namespace ronchi::decompose {
 
@@ -27,37 +20,8 @@ void describe(config::Schema<Options>& s) {
   s.field("centre", &Options::centre).help("PCA: subtract the mean frame first");
   s.field("navigation_mask", &Options::navigation_mask).help("File with one value per scan position; other than 0 = left out");
   s.field("mask_image", &Options::mask_image).help("Virtual image of ingest by which scan positions are left out");
-  s.field("mask_below", &Options::mask_below).unit("counts").help("Scan positions where mask_image is below this are left out");
+  s.field("mask_below", &Options::mask_below).unit("counts").help("Scan positions where mask_image is below this are left out; auto: Li's threshold between two classes");
   s.field("checkpoint_every", &Options::checkpoint_every).at_least(0).unit("s").speed().help("Time between checkpoints");
-}
-
-engine::Plan Decompose::plan(const engine::Inputs& inputs) const {
-  const auto info = formats::open_frames(formats::frames_input(inputs))->info();
-  engine::Plan plan;
-  plan.team = engine::all_ranks;
-  plan.bytes = 4 * (info.frames() + info.pixels()) * (options_.components + options_.scree);
-  return plan;
-}
-
-std::string Decompose::fingerprint() const {
-  if (options_.navigation_mask.empty()) return {};
-  std::ifstream file(options_.navigation_mask, std::ios::binary);
-  if (!file) fail(Fault::missing, "check the option navigation_mask", "the navigation mask {} cannot be read", options_.navigation_mask);
-  return sha256(std::string(std::istreambuf_iterator<char>(file), {}));
-}
-
-void Decompose::run(const engine::Task&, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) {
-  const engine::Input& input = formats::frames_input(inputs);
-  std::unique_ptr<FrameSource> source;
-  Masks masks;
-  together(team.comm(), [&] {
-    source = formats::open_frames(input);
-    masks = read_masks(options_, input, source->info());
-  });
-  const Outcome outcome = decompose(*source, masks, options_, inputs.seed(), team, part);
-  if (!team.leads()) return;
-  formats::save_info(part.h5().make_group("frames_info"), source->info());
-  add_figures(outcome, source->info(), part.h5());
 }
 
 Outcome decompose(const FrameSource& source, const Masks& masks, const Options& options, std::uint64_t seed, engine::Team& team, engine::Part& part) {

@@ -14,7 +14,6 @@ namespace ronchi::ingest {
 /// What all tasks of a process share.
 struct Ingest::Opened {
   std::shared_ptr<const FrameSource> source;
-  engine::Input frames;  // a copy: the Inputs of one call do not live until the next
   Transform transform;
   std::vector<VirtualDetector> detectors;
   double scale = 1, bound = 0;
@@ -23,8 +22,7 @@ struct Ingest::Opened {
 std::shared_ptr<const Ingest::Opened> Ingest::open(const engine::Inputs& inputs) const {
   auto o = std::make_shared<Opened>();
   const h5::File survey = inputs.of_type("survey").index();
-  o->frames = formats::frames_input(inputs);
-  o->source = formats::open_frames(o->frames);
+  o->source = formats::open_frames(formats::frames_input(inputs));
   o->transform = Transform::load(survey.group("transform"));
   const FrameInfo& raw = o->source->info();
   const double beam[2] = {survey.attribute_or("beam_y", 0.0), survey.attribute_or("beam_x", 0.0)};
@@ -95,7 +93,7 @@ void Ingest::finish(const engine::Parts& parts, const engine::Inputs& inputs, en
   info.format = "ronchi";
   h5::Group& index = output.h5();
   if (options_.materialise) formats::provide_rows(index, info, "frames");
-  else formats::provide_view(index, info, o.frames, transform);
+  else formats::provide_view(index, info, formats::frames_input(inputs), transform);
 
   std::vector<std::uint8_t> mask = transform.mask;
   mask.resize(static_cast<std::size_t>(info.pixels()), 0);

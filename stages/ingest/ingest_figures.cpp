@@ -14,24 +14,16 @@ namespace ronchi::ingest {
 
 namespace {
 
-constexpr std::int64_t most_scans = 12;  // of a series (tilts, files): the report stays readable
-
-/// One map per scan; nothing for a single frame.
+/// The map of a virtual detector; of a series (tilts, files) all of them, as slices. Nothing for a single frame.
 void add_maps(h5::Group& index, const FrameInfo& info, const std::vector<double>& values, const std::string& title, const std::string& caption) {
   if (info.navigation.empty() || values.size() < 2) return;
-  std::vector<Axis> axes;
-  if (info.navigation.size() >= 2) axes.assign(info.navigation.end() - 2, info.navigation.end());
-  else axes = {Axis{"", "", 1, 0, 1}, info.navigation.back()};
-  const std::int64_t pixels = axes[0].size * axes[1].size, scans = static_cast<std::int64_t>(values.size()) / pixels;
-  for (std::int64_t s = 0; s < std::min(scans, most_scans); ++s) {
-    report::Image image{title, caption, report::Image::Kind::map, "counts", axes, {}, {}, "Virtual images"};
-    if (scans > 1) {
-      image.title = fmt::format("{}, {} {}", title, info.navigation.size() == 3 ? info.navigation[0].name : "scan", s);
-      image.group = fmt::format("Virtual images: {}", title);
-    }
-    image.values.assign(values.begin() + s * pixels, values.begin() + (s + 1) * pixels);
-    report::add(index, image);
+  std::vector<Axis> axes = info.navigation;
+  if (axes.size() == 1) axes.insert(axes.begin(), Axis{"", "", 1, 0, 1});
+  while (axes.size() > 3) {
+    axes[1].size *= axes[0].size;
+    axes.erase(axes.begin());
   }
+  report::add(index, report::Image{title, caption, report::Image::Kind::map, "counts", axes, {values.begin(), values.end()}, {}, "Virtual images"});
 }
 
 }  // namespace

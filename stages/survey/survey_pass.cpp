@@ -95,16 +95,43 @@ SurveyPass::Line SurveyPass::line_of(const T* values, std::int64_t count) {
     std::int64_t* __restrict s = sum.data() + first;
     std::int64_t* __restrict q = squares.data() + first;
     std::int64_t* __restrict n = nonzero.data() + first;
-    T high[chunk], low = 0;
+    T high[chunk], low{};
     std::fill_n(high, size, std::numeric_limits<T>::lowest());
-    for (std::int64_t f = 0; f < count; ++f) {
-      const T* __restrict v = values + f * pixels_ + first;
-      for (std::int64_t p = 0; p < size; ++p) s[p] += units(v[p]);
-      for (std::int64_t p = 0; p < size; ++p) q[p] += square(v[p]);
-      for (std::int64_t p = 0; p < size; ++p) n[p] += v[p] != 0;
-      for (std::int64_t p = 0; p < size; ++p) high[p] = std::max(high[p], v[p]);
-      if constexpr (!std::is_unsigned_v<T>)
-        for (std::int64_t p = 0; p < size; ++p) low = std::min(low, v[p]);
+    if constexpr (std::is_unsigned_v<T> && sizeof(T) <= 2) {
+      // The sums of 65536 such frames fit into 32 bits (squares of 16 bits into 64): narrow sums, many to a vector register.
+      using Square = std::conditional_t<sizeof(T) == 1, std::uint32_t, std::uint64_t>;
+      std::uint32_t narrow[chunk], seen[chunk];
+      Square square_sum[chunk];
+      for (std::int64_t f0 = 0; f0 < count; f0 += 65536) {
+        std::fill_n(narrow, size, 0U);
+        std::fill_n(seen, size, 0U);
+        std::fill_n(square_sum, size, Square{0});
+        for (std::int64_t f = f0; f < std::min(count, f0 + 65536); ++f) {
+          const T* __restrict v = values + f * pixels_ + first;
+          for (std::int64_t p = 0; p < size; ++p) {
+            narrow[p] += v[p];
+            seen[p] += v[p] != 0;
+            high[p] = std::max(high[p], v[p]);
+          }
+          for (std::int64_t p = 0; p < size; ++p) square_sum[p] += static_cast<std::uint32_t>(v[p]) * v[p];
+        }
+        for (std::int64_t p = 0; p < size; ++p) {
+          s[p] += narrow[p];
+          n[p] += seen[p];
+          q[p] += static_cast<std::int64_t>(square_sum[p]);
+        }
+      }
+    } else {
+      for (std::int64_t f = 0; f < count; ++f) {
+        const T* __restrict v = values + f * pixels_ + first;
+        for (std::int64_t p = 0; p < size; ++p) {
+          s[p] += units(v[p]);
+          q[p] += square(v[p]);
+          n[p] += v[p] != 0;
+          high[p] = std::max(high[p], v[p]);
+          low = std::min(low, v[p]);
+        }
+      }
     }
     for (std::int64_t p = 0; p < size; ++p) maximum[static_cast<std::size_t>(first + p)] = std::max(maximum[static_cast<std::size_t>(first + p)], units(high[p]));
     lows[static_cast<std::size_t>(c)] = -units(low);

@@ -43,7 +43,7 @@ inline StageRun run_stage(engine::Stage& stage, const std::string& type, const e
   for (std::int64_t first = 0; first < plan.items; first += cut) {
     const Range items{first, std::min(plan.items, first + cut)};
     engine::Part part(items, h5::File::create(directory / "parts" / (std::to_string(items.first) + "-" + std::to_string(items.last) + ".h5")), directory, guard, self);
-    stage.run({items, static_cast<int>(first / cut)}, team, inputs, part);
+    stage.run({items, static_cast<int>(first / cut)}, team, engine::Inputs(inputs), part);  // a copy that is gone afterwards, as in a job
     (void)part.finish();
     part.file().close();
   }
@@ -64,7 +64,7 @@ inline StageRun run_stage(engine::Stage& stage, const std::string& type, const e
     }
   }
   engine::Output output(index, directory);
-  stage.finish(parts, inputs, output);
+  stage.finish(parts, engine::Inputs(inputs), output);
   run.warnings = output.warnings();
   index.close();
   return run;

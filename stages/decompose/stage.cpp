@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#include <fstream>
+
+#include "framework/base/sha256.hpp"
+#include "framework/formats/stage_frames.hpp"
+#include "stages/decompose/decompose.hpp"
+#include "stages/decompose/figures.hpp"
+#include "stages/decompose/masks.hpp"
+
+namespace ronchi::decompose {
+
+engine::Plan Decompose::plan(const engine::Inputs& inputs) const {
+  const auto info = formats::open_frames(formats::frames_input(inputs))->info();
+  engine::Plan plan;
+  plan.team = engine::all_ranks;
+  plan.bytes = 4 * (info.frames() + info.pixels()) * (options_.components + options_.scree);
+  return plan;
+}
+
+std::string Decompose::fingerprint() const {
+  if (options_.navigation_mask.empty()) return {};
+  std::ifstream file(options_.navigation_mask, std::ios::binary);
+  if (!file) fail(Fault::missing, "check the option navigation_mask", "the navigation mask {} cannot be read", options_.navigation_mask);
+  return sha256(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+void Decompose::run(const engine::Task&, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) {
+  const engine::Input& input = formats::frames_input(inputs);
+  std::unique_ptr<FrameSource> source;
+  Masks masks;
+  together(team.comm(), [&] {
+    source = formats::open_frames(input);
+    masks = read_masks(options_, input, source->info());
+  });
+  const Outcome outcome = decompose(*source, masks, options_, inputs.seed(), team, part);
+  if (!team.leads()) return;
+  formats::save_info(part.h5().make_group("frames_info"), source->info());
+  add_figures(outcome, source->info(), part.h5());
+}
+
+}  // namespace ronchi::decompose

@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+// The file that a decomposition writes: what is in it, and that it has the same bytes for any number of ranks.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <numeric>
+
+#include "framework/base/error.hpp"
+#include "stages/decompose/decompose.hpp"
+#include "tests/support/counts.hpp"
+#include "tests/support/temporary.hpp"
+
+namespace ronchi::decompose {
+namespace {
+
+using testing::poisson_counts;
+using testing::VectorFrames;
+
+class NoGuard : public engine::ItemGuard {
+ public:
+  bool begin(std::int64_t) override { return true; }
+  void end(std::int64_t) override {}
+  void failed(std::int64_t, const std::string& reason) override { throw std::runtime_error(reason); }
+};
+
+/// Decomposes into directory/name.
+void decompose_into(const std::filesystem::path& path, const FrameSource& source, const Masks& masks, const Options& options, const Communicator& comm,
+                    const std::function<bool()>& stop = [] { return false; }) {
+  NoGuard guard;
+  engine::Team team(comm, 1, engine::Checkpoints(path.parent_path() / "checkpoints"), stop, nullptr);
+  engine::Part part({0, 1}, comm.leads() ? h5::File::create(path) : h5::File(), path.parent_path(), guard, comm);
+  (void)decompose(source, masks, options, 5, team, part);
+  if (!comm.leads()) return;
+  (void)part.finish();
+  part.file().close();
+}
+
+std::string bytes_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+struct Data {
+  std::vector<std::uint8_t> counts = poisson_counts<std::uint8_t>(3000, 48, 4, 500);
+  VectorFrames<std::uint8_t> source{3000, 48, counts};
+  Masks masks;
+  Options options;
+  Data() {
+    for (int i = 0; i < 3000; ++i) masks.navigation.push_back(i % 9 == 4 ? 1 : 0);
+    for (int j = 0; j < 48; ++j) masks.signal.push_back(j < 3 ? 1 : 0);
+    options.components = 4;
+    options.iterations = 200;
+    options.scree = 10;
+  }
+};
+
+TEST(DecomposeFile, SameBytesForAnyNumberOfRanksAndAfterAStop) {
+  const auto world = Communicator::world();
+  const Communicator alone;
+  Data d;
+  const testing::TemporaryDirectory mine;
+  const std::filesystem::path shared = world.broadcast(mine.path().string());
+  decompose_into(shared / "together.h5", d.source, d.masks, d.options, world);
+  int questions = 0;
+  EXPECT_THROW(decompose_into(shared / "stopped.h5", d.source, d.masks, d.options, world, [&] { return ++questions == 13; }), engine::Stopped);
+  world.barrier();
+  decompose_into(shared / "resumed.h5", d.source, d.masks, d.options, world);
+  world.barrier();
+  decompose_into(mine / "alone.h5", d.source, d.masks, d.options, alone);
+  const std::string expected = bytes_of(mine / "alone.h5");
+  EXPECT_GT(expected.size(), 100000u);
+  EXPECT_TRUE(bytes_of(shared / "together.h5") == expected);
+  EXPECT_TRUE(bytes_of(shared / "resumed.h5") == expected);
+  world.barrier();
+}
+
+TEST(DecomposeFile, LoadingsTimesFactorsAreTheCounts) {
+  const Communicator alone;
+  Data d;
+  for (const bool poisson : {false, true}) {
+    const testing::TemporaryDirectory directory;
+    d.options.poisson = poisson;
+    decompose_into(directory / "result.h5", d.source, d.masks, d.options, alone);
+    const h5::File file = h5::File::open(directory / "result.h5");
+    EXPECT_EQ(file.attribute<bool>("poisson_normalised"), poisson);
+    EXPECT_TRUE(file.attribute<bool>("converged"));
+    EXPECT_EQ(file.attribute<std::int64_t>("components"), 4);
+    const auto factors = file.read<float>("nmf/factors"), loadings = file.read<float>("nmf/loadings");
+    ASSERT_EQ(factors.size(), 4u * 48);
+    ASSERT_EQ(loadings.size(), 3000u * 4);
+    std::vector<double> counts(4, 0), row_sums(3000, 0), column_sums(48, 0);
+    for (std::size_t i = 0; i < 3000; ++i)
+      for (std::size_t j = 3; j < 48 && d.masks.navigation[i] == 0; ++j) {
+        row_sums[i] += d.counts[i * 48 + j];
+        column_sums[j] += d.counts[i * 48 + j];
+      }
+    double residual = 0, norm = 0, fitted = 0, measured = 0;
+    for (std::size_t i = 0; i < 3000; ++i)
+      for (std::size_t c = 0; c < 4; ++c) {
+        counts[c] += static_cast<double>(loadings[i * 4 + c]);
+        if (d.masks.navigation[i] != 0) { EXPECT_EQ(loadings[i * 4 + c], 0.f); }
+      }
+    for (std::size_t c = 0; c < 4; ++c) {
+      double sum = 0;
+      for (std::size_t j = 0; j < 48; ++j) {
+        sum += static_cast<double>(factors[c * 48 + j]);
+        if (j < 3) { EXPECT_EQ(factors[c * 48 + j], 0.f); }
+      }
+      EXPECT_NEAR(sum, 1, 1e-5);
+      if (c > 0) { EXPECT_GE(counts[c - 1], counts[c]) << "sorted by counts"; }
+    }
+    for (std::size_t i = 0; i < 3000; ++i) {
+      if (d.masks.navigation[i] != 0) continue;
+      for (std::size_t j = 3; j < 48; ++j) {
+        double fit = 0;
+        for (std::size_t c = 0; c < 4; ++c) fit += static_cast<double>(loadings[i * 4 + c]) * static_cast<double>(factors[c * 48 + j]);
+        const double value = d.counts[i * 48 + j];
+        const double weight = poisson ? 1 / (row_sums[i] * column_sums[j]) : 1;
+        residual += weight * (value - fit) * (value - fit);
+        norm += weight * value * value;
+        fitted += fit;
+        measured += value;
+      }
+    }
+    // The objective is the weighted difference of counts and fit; the weights are those of Keenan and Kotula, or 1.
+    EXPECT_NEAR(std::sqrt(residual / norm), file.read<double>("nmf/objective").back(), 1e-5);
+    EXPECT_NEAR(fitted / measured, 1, 0.02);
+    EXPECT_EQ(file.read<std::uint8_t>("signal_mask"), d.masks.signal);
+    EXPECT_EQ(file.read<std::uint8_t>("navigation_mask"), d.masks.navigation);
+  }
+}
+
+TEST(DecomposeFile, PrincipalComponentsAddUpToTheMatrix) {
+  const Communicator alone;
+  Data d;
+  d.options.scree = 45;  // all of the pixels that are not masked
+  const testing::TemporaryDirectory directory;
+  decompose_into(directory / "result.h5", d.source, d.masks, d.options, alone);
+  const h5::File file = h5::File::open(directory / "result.h5");
+  const auto factors = file.read<float>("pca/factors"), loadings = file.read<float>("pca/loadings");
+  const auto variance = file.read<double>("pca/explained_variance");
+  EXPECT_NEAR(std::accumulate(variance.begin(), variance.end(), 0.0), file.group("pca").attribute<double>("total_variance"), 1e-5 * variance[0]);
+  for (const std::size_t i : {0u, 1u, 1500u, 2999u}) {
+    if (d.masks.navigation[i] != 0) continue;
+    for (std::size_t j = 3; j < 48; ++j) {
+      double sum = 0;
+      for (std::size_t c = 0; c < 45; ++c) sum += static_cast<double>(loadings[i * 45 + c]) * static_cast<double>(factors[c * 48 + j]);
+      EXPECT_NEAR(sum, d.counts[i * 48 + j], 2e-3);
+    }
+  }
+}
+
+TEST(DecomposeFile, UnfinishedIsSaid) {
+  const Communicator alone;
+  Data d;
+  d.options.iterations = 2;
+  const testing::TemporaryDirectory directory;
+  decompose_into(directory / "result.h5", d.source, d.masks, d.options, alone);
+  const h5::File file = h5::File::open(directory / "result.h5");
+  EXPECT_FALSE(file.attribute<bool>("converged"));
+  EXPECT_NE(file.attribute<std::vector<std::string>>("warnings").at(0).find("after 2 iterations"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ronchi::decompose
