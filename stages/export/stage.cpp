@@ -17,7 +17,7 @@ void describe(config::Schema<Options>& s) {
   s.field("products", &Options::products).choices({"hspy", "loadings", "factors", "emd"}).help("Files to write: <name>.hspy, _loadings.hspy, _factors.hspy, <name>.emd");
   s.field("data", &Options::data)
       .choices({"auto", "frames", "none"})
-      .help("Frames in <name>.hspy. none: their shape alone, so that HyperSpy plots the results (load it with lazy=True); auto: frames if they are not larger than `largest`");
+      .help("Frames in <name>.hspy. none: their shape alone, so that HyperSpy can plot the results; auto: frames if they are not larger than `largest`");
   s.field("largest", &Options::largest).at_least(0).unit("byte").help("With data: auto, the most that frames may take uncompressed");
   s.field("compression", &Options::compression).range(0, 9).help("gzip level of the frames; 0: none");
 }
@@ -64,14 +64,15 @@ void Export::run(const engine::Task&, engine::Team& team, const engine::Inputs& 
   team.progress(0.3, "frames");
   if (wants("hspy")) {
     const bool frames = options_.data == Data::frames || (options_.data == Data::automatic && bytes_of(decomposition.frames) <= options_.largest.value);
-    const std::string what = std::string("HyperSpy signal with learning_results, ") + (frames ? "frames included" : "frames not included: load it with lazy=True");
+    const std::string what = std::string("HyperSpy signal with learning_results, ") + (frames ? "frames included" : "the shape of the frames without their numbers");
     const auto path = product(name + ".hspy", what);
     if (frames) {
       const auto source = formats::open_frames(inputs.of_type("ingest"));
       formats::write_hspy(path, *source, &decomposition.learning, compressed);
     } else {
       FrameInfo info = decomposition.frames;
-      info.metadata["General.notes"] = "The frames are not in this file, only their shape: load it with lazy=True.";
+      info.type = Scalar::u8;  // HyperSpy makes zeros of the whole shape unless it loads lazily
+      info.metadata["General.notes"] = "The frames are not in this file, only their shape.";
       formats::write_hspy(path, NoFrames(std::move(info)), &decomposition.learning, {.deflate = 1, .frames = false});
     }
   }
