@@ -22,7 +22,8 @@ std::vector<YAML::Node> other_values(const Option& o, const YAML::Node& now) {
   if (!o.choices.empty()) for (const auto& c : o.choices) add(c);
   else if (o.type == "bool") { add("true"); add("false"); }
   else if (o.type == "text") add("'another text'");
-  else if (o.type == "size") add("123456");
+  else if (o.type == "size")
+    for (const char* text : {"123456", "3 MiB", "30 MiB", "3 GiB"}) add(text);
   else if (o.type == "integer" || o.type == "number")
     for (const char* text : {"1", "2", "3", "5", "7", "12", "100", "0", "0.5", "0.25"}) add(text);
   return values;
