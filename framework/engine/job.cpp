@@ -11,6 +11,7 @@
 #include <fstream>
 #include <functional>
 #include <set>
+#include <span>
 #include <sstream>
 
 #include "framework/base/error.hpp"
@@ -93,7 +94,13 @@ void override_value(YAML::Node root, const std::string& text, Problems& problems
     problems.add({}, path, fmt::format("there is no stage '{}' in this job{}", words[0], near ? fmt::format("; did you mean '{}'?", *near) : "; there are: " + join(stages, ", ")));
     return;
   }
-  for (std::size_t i = 1; i + 1 < words.size(); ++i) node.reset(node[words[i]]);
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (node.IsDefined() && !node.IsNull() && !node.IsMap()) {
+      problems.add({}, path, fmt::format("'{}' has no options of its own", join(std::span(words).first(i), ".")));
+      return;
+    }
+    if (i + 1 < words.size()) node.reset(node[words[i]]);
+  }
   node[words.back()] = value;
 }
 

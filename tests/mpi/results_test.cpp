@@ -150,6 +150,13 @@ TEST_F(Results, MoreThanAThousandPartsAreMergedAndReadTheSame) {
   EXPECT_EQ(difference(results(out()), results(out("coarse"))), "");
 }
 
+TEST_F(Results, TheExampleOfTheDocumentation) {
+  job("  means: {items: 20, samples: 3, per_task: 6}\n");
+  ASSERT_EQ(go(2).code, 0);
+  const auto mean = h5::File::open(stage("means") / "index.h5").read<double>("mean");
+  for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(mean.at(i), static_cast<double>(i) + 1);
+}
+
 TEST_F(Results, IdenticalStagesAreDoneOnce) {
   job("  numbers: {items: 6}\n  again: {stage: numbers, items: 6}\n  squares: {after: numbers}\n  more: {stage: squares, after: again}\n");
   const auto finished = go(2);

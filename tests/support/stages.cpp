@@ -15,6 +15,7 @@
 #include "framework/base/random.hpp"
 #include "framework/base/text.hpp"
 #include "stages/registry.hpp"
+#include "tests/support/example_stage.hpp"
 
 namespace ronchi::testing {
 
@@ -133,7 +134,6 @@ class Squares : public engine::Stage {
     const auto source = inputs.all().at(0).parts();
     const auto shape = source.row_shape("values");
     part.rows<std::int32_t>("values", shape);
-    const auto width = task.items.empty() ? 0 : shape.at(0);
     for (std::int64_t item = task.items.first; item < task.items.last; ++item)
       part.item(item, [&] {
         log_item(name, item);
@@ -150,7 +150,6 @@ class Squares : public engine::Stage {
         part.write<std::int32_t>("values", {item, item + 1}, row);
         part.add("total", std::span(&sum, 1), {1});
       });
-    (void)width;
   }
 
  private:
@@ -270,6 +269,7 @@ const engine::Registry& test_stages() {
     all.push_back(engine::stage_type<Squares>());
     all.push_back(engine::stage_type<Total>());
     all.push_back(engine::stage_type<Crowd>());
+    all.push_back(engine::stage_type<example::Means>());
     return all;
   }();
   return registry;

@@ -14,7 +14,7 @@ namespace ronchi::testing {
 /// The value of row `item`, element `i` of stage numbers.
 [[nodiscard]] std::int32_t number(std::uint64_t seed, std::int64_t item, std::int64_t i);
 
-/// all_stages() and the test stages: numbers, squares, total, crowd.
+/// all_stages() and the test stages: numbers, squares, total, crowd, and the example of docs/engine.md.
 [[nodiscard]] const engine::Registry& test_stages();
 
 }  // namespace ronchi::testing

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+// The program from outside: what it prints and returns, and that the generated documents are current.
+#include <yaml-cpp/yaml.h>
+
+#include <cstdlib>
+
+#include "tests/support/bench.hpp"
+
+namespace ronchi::testing {
+namespace {
+class Program : public Bench {
+ protected:
+  static Finished real(std::vector<std::string> words) {
+    words.insert(words.begin(), std::getenv("RONCHI_PROGRAM"));
+    return run(words);
+  }
+  static bool holds(const Finished& f, const std::string& text) { return f.output.find(text) != std::string::npos; }
+};
+}  // namespace
+
+TEST_F(Program, GeneratedDocumentsAreCurrent) {
+  const std::filesystem::path docs = std::filesystem::path(std::getenv("RONCHI_SOURCE")) / "docs";
+  EXPECT_EQ(contents(docs / "options.md"), real({"reference"}).output) << "run scripts/reference";
+  EXPECT_EQ(contents(docs / "job.schema.json"), real({"reference", "--schema"}).output) << "run scripts/reference";
+}
+
+TEST_F(Program, TheSchemaIsJsonAndKnowsEveryOption) {
+  const auto schema = run(ronchi(1, {"reference", "--schema"}));
+  ASSERT_EQ(schema.code, 0);
+  const YAML::Node root = YAML::Load(schema.output);  // JSON is YAML
+  EXPECT_EQ(root["$defs"]["numbers"]["properties"]["items"]["type"].Scalar(), "integer");
+  EXPECT_EQ(root["$defs"]["numbers"]["properties"]["width"]["minimum"].Scalar(), "1");
+  EXPECT_EQ(root["properties"]["seed"]["type"].Scalar(), "integer");
+  EXPECT_EQ(schema.output.find('\t'), std::string::npos);
+  const auto page = run(ronchi(1, {"reference"}));
+  EXPECT_NE(page.output.find("| `per_task` | integer | 1 or more |  | `3` | speed |"), std::string::npos) << page.output;
+}
+
+TEST_F(Program, PlanAndStatus) {
+  job("  numbers: {items: 20, per_task: 3}\n  squares: {after: numbers, fuse: true}\n  total: {after: squares}\n  crowd: {items: 7, per_task: 2, team: 3}\n");
+  const auto file = (folder_ / "job.yaml").string(), output = (folder_ / "out").string();
+  auto plan = run(ronchi(1, {"plan", file, "-o", output}));
+  EXPECT_EQ(plan.code, 0) << plan.output;
+  for (const char* words : {"20 items in 7 tasks", "one task by all ranks", "4 tasks by teams of 3", "to do", "numbers (fused)"}) EXPECT_TRUE(holds(plan, words)) << words << "\n" << plan.output;
+  const auto dot = run(ronchi(1, {"plan", file, "--dot"}));
+  EXPECT_TRUE(dot.output.starts_with("digraph \"j\" {")) << dot.output;
+  EXPECT_TRUE(holds(dot, "\"squares\" -> \"total\";")) << dot.output;
+  EXPECT_TRUE(holds(dot, "\"numbers\" -> \"squares\" [style=bold, label=fused];")) << dot.output;
+  EXPECT_EQ(run(ronchi(1, {"status", output})).code, 3);
+  ASSERT_EQ(go(1).code, 0);
+  const auto status = run(ronchi(1, {"status", out().string()}));
+  EXPECT_EQ(status.code, 0) << status.output;
+  EXPECT_TRUE(holds(status, "20 of 20")) << status.output;
+  plan = run(ronchi(1, {"plan", file, "-o", output}));
+  EXPECT_TRUE(holds(plan, "done")) << plan.output;
+  EXPECT_TRUE(holds(run(ronchi(1, {"retry", out().string()})), "no failed items"));
+}
+
+TEST_F(Program, SaysWhyItComputesAnewAndWhatIsDoneBefore) {
+  job("  numbers: {items: 4}\n");
+  ASSERT_EQ(go(1).code, 0);
+  EXPECT_TRUE(holds(go(1), "done before"));
+  EXPECT_TRUE(holds(go(1, {"numbers.items=5"}), "computed anew because items: 4 -> 5"));
+  EXPECT_TRUE(holds(go(1, {"numbers.per_task=1"}), "done before"));
+}
+
+TEST_F(Program, HelpAndMistakes) {
+  EXPECT_TRUE(holds(run(ronchi(1, {"list"})), "numbers"));
+  EXPECT_TRUE(holds(run(ronchi(1, {"help", "numbers"})), "width (integer, 1 to 1e+07; default 5)"));
+  EXPECT_EQ(run(ronchi(1, {"help", "nubers"})).code, 2);
+  EXPECT_TRUE(holds(run(ronchi(1, {"--version"})), "HDF5"));
+  EXPECT_EQ(run(ronchi(1, {"rnu"})).code, 2);
+  EXPECT_EQ(run(ronchi(1, {"run"})).code, 2);
+  EXPECT_EQ(run(ronchi(1, {"run", "/nowhere.yaml"})).code, 3);
+  EXPECT_EQ(run(ronchi(2, {"run", "/nowhere.yaml"})).code, 3);
+  job("  numbers: {itms: 4}\n");
+  for (const int ranks : {1, 2}) {
+    const auto finished = go(ranks);
+    EXPECT_EQ(finished.code, 2);
+    EXPECT_TRUE(holds(finished, "job.yaml:3: numbers.itms: there is no such option; did you mean 'items'?")) << finished.output;
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+  }
+  EXPECT_EQ(run(ronchi(1, {"validate", (folder_ / "job.yaml").string()})).code, 2);
+  EXPECT_EQ(run(ronchi(1, {"validate", (folder_ / "job.yaml").string(), "numbers.items=3"})).code, 2) << "the unknown key is still there";
+}
+
+}  // namespace ronchi::testing
