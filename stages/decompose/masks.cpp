@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "stages/decompose/masks.hpp"
 
-#include <algorithm>
-
 #include "framework/base/error.hpp"
 #include "framework/data/threshold.hpp"
 #include "framework/formats/formats.hpp"
@@ -31,10 +29,6 @@ Masks read_masks(const Options& options, const engine::Input& input, const Frame
     masks.signal = index.read<std::uint8_t>("mask");
     if (static_cast<std::int64_t>(masks.signal.size()) != info.pixels())
       fail(Fault::corrupt, "run that stage again", "the mask of stage '{}' has {} values, its frames have {} pixels", input.name, masks.signal.size(), info.pixels());
-  }
-  if (index.is_dataset("navigation_mask")) {  // quarantined lines and faint frames of the ingest
-    const auto values = index.read<std::uint8_t>("navigation_mask");
-    if (std::any_of(values.begin(), values.end(), [](auto v) { return v != 0; })) masks.navigation = values;
   }
   const auto leave_out = [&](const std::vector<double>& values, const std::string& what, const auto& out) {
     if (static_cast<std::int64_t>(values.size()) != info.frames())
