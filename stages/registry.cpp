@@ -5,6 +5,7 @@
 #include "stages/accuracy_curve/stage.hpp"
 #include "stages/decompose/decompose.hpp"
 #include "stages/elements/stage.hpp"
+#include "stages/export/stage.hpp"
 #include "stages/files/files.hpp"
 #include "stages/ingest/ingest.hpp"
 #include "stages/phases/stage.hpp"
@@ -25,6 +26,7 @@ const engine::Registry& all_stages() {
       engine::stage_type<phases::Phases>(),
       engine::stage_type<accuracy_curve::AccuracyCurve>(),
       engine::stage_type<elements::ElementsStage>(),
+      engine::stage_type<exporting::Export>(),
       engine::stage_type<report::ReportStage>(),
   };
   return registry;

@@ -40,7 +40,10 @@ void BadPixels::repair(std::byte* frame, Scalar type) const {
         near[n++] = value;
       }
       T& pixel = values[pixels_[k]];
-      if (n == 0) { pixel = 0; continue; }
+      if (n == 0) {
+        pixel = 0;
+        continue;
+      }
       std::sort(near, near + n);
       const T low = near[(n - 1) / 2], high = near[n / 2];
       // low <= high: half of their distance is added, so nothing overflows and integers are rounded down.

@@ -19,7 +19,8 @@ std::int64_t line_length(const FrameInfo& info) {
 std::int64_t line_count(const FrameInfo& info) { return line_length(info) == 0 ? 0 : info.frames() / line_length(info); }
 
 std::int64_t LineReader::lines_at_once(const FrameInfo& info, std::int64_t grain, std::int64_t memory) {
-  const std::int64_t length = std::max<std::int64_t>(1, line_length(info)), bytes = std::max<std::int64_t>(1, length * info.frame_bytes());
+  const std::int64_t length = std::max<std::int64_t>(1, line_length(info)),
+                     bytes = std::max<std::int64_t>(1, length * info.frame_bytes());
   // The fewest lines that are whole grains; where that takes too much memory, chunks are decoded more than once.
   const std::int64_t whole = std::lcm(std::max<std::int64_t>(1, grain), length) / length;
   const std::int64_t most = std::max<std::int64_t>(1, memory / bytes);
@@ -29,7 +30,10 @@ std::int64_t LineReader::lines_at_once(const FrameInfo& info, std::int64_t grain
 }
 
 LineReader::LineReader(const FrameInfo& info, std::int64_t grain, Range lines, Read read)
-    : length_(line_length(info)), line_bytes_(length_ * info.frame_bytes()), together_(lines_at_once(info, grain)), lines_(lines),
+    : length_(line_length(info)),
+      line_bytes_(length_ * info.frame_bytes()),
+      together_(lines_at_once(info, grain)),
+      lines_(lines),
       read_(std::move(read)) {}
 
 std::span<const std::byte> LineReader::line(std::int64_t line) {
@@ -53,7 +57,8 @@ std::span<const std::byte> LineReader::line(std::int64_t line) {
       }
     }
   }
-  return std::span(buffer_).subspan(static_cast<std::size_t>((line - loaded_.first) * line_bytes_), static_cast<std::size_t>(line_bytes_));
+  return std::span(buffer_).subspan(static_cast<std::size_t>((line - loaded_.first) * line_bytes_),
+                                    static_cast<std::size_t>(line_bytes_));
 }
 
 std::int64_t lines_per_task(const FrameInfo& raw, std::int64_t grain, std::int64_t lines) {

@@ -24,7 +24,8 @@ class LineReader {
   using Read = std::function<void(Range frames, std::span<std::byte> out)>;
 
   /// Lines that are read together: a multiple of the grain that is at least a few MiB and at most `memory` bytes.
-  [[nodiscard]] static std::int64_t lines_at_once(const FrameInfo& info, std::int64_t grain, std::int64_t memory = std::int64_t{512} << 20);
+  [[nodiscard]] static std::int64_t lines_at_once(const FrameInfo& info, std::int64_t grain,
+                                                  std::int64_t memory = std::int64_t{512} << 20);
 
   /// `lines`: those that will be asked for. `read` fills frames of `info`'s type.
   LineReader(const FrameInfo& info, std::int64_t grain, Range lines, Read read);
@@ -38,8 +39,8 @@ class LineReader {
   std::vector<std::byte> buffer_;
 };
 
-/// Lines per task of a map over `lines` lines of a scan: 256 MB to 4 GB of raw data (a task of some ten seconds to minutes), at least 64
-/// tasks where there is enough for that, and whole grains.
+/// Lines per task of a map over `lines` lines of a scan: 256 MB to 4 GB of raw data (a task of some ten seconds to minutes), at
+/// least 64 tasks where there is enough for that, and whole grains.
 [[nodiscard]] std::int64_t lines_per_task(const FrameInfo& raw, std::int64_t grain, std::int64_t lines);
 
 }  // namespace ronchi

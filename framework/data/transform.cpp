@@ -17,15 +17,16 @@ namespace {
 
 /// Sizes of one frame on its way. A spectrum is a pattern of one row that is not binned along y.
 struct Geometry {
-  std::int64_t height = 1, width = 1;      ///< raw
+  std::int64_t height = 1, width = 1;  ///< raw
   std::int64_t bin_y = 1, bin_x = 1;
-  std::int64_t first_y = 0, first_x = 0;   ///< of the output, in binned pixels
-  std::int64_t rows = 1, columns = 1;      ///< of the output
+  std::int64_t first_y = 0, first_x = 0;  ///< of the output, in binned pixels
+  std::int64_t rows = 1, columns = 1;     ///< of the output
 };
 
 Geometry geometry_of(const Transform& t, const FrameInfo& raw) {
   const auto refuse = [&](const std::string& what) {
-    fail(Fault::usage, "run the survey of this data set again, or correct its options", "the transform does not suit frames of {}: {}", raw.text(), what);
+    fail(Fault::usage, "run the survey of this data set again, or correct its options",
+         "the transform does not suit frames of {}: {}", raw.text(), what);
   };
   if (raw.signal.empty() || raw.signal.size() > 2) refuse(fmt::format("{} signal axes, 1 or 2 expected", raw.signal.size()));
   const bool image = raw.signal.size() == 2;
@@ -104,7 +105,8 @@ TransformedFrames::TransformedFrames(std::shared_ptr<const FrameSource> source, 
   k.g = geometry_of(transform, raw);
   k.kernels = visit_scalar(raw.type, [&](auto t) { return rows::kernels<decltype(t)>(transform.output); });
   k.bad = BadPixels(transform.bad_pixels, k.g.height, k.g.width);
-  const auto pixels = static_cast<std::size_t>(k.g.rows * k.g.columns), size = static_cast<std::size_t>(k.kernels.accumulator_bytes);
+  const auto pixels = static_cast<std::size_t>(k.g.rows * k.g.columns),
+             size = static_cast<std::size_t>(k.kernels.accumulator_bytes);
   k.keep.resize(pixels * size);
   for (std::size_t i = 0; i < pixels; ++i) {
     const bool kept = transform.mask.empty() || transform.mask[i] == 0;
@@ -129,11 +131,13 @@ const Transform& TransformedFrames::transform() const { return kernel_->transfor
 std::uint64_t TransformedFrames::Kernel::frame(const std::byte* in, std::byte* out, std::int32_t dy, std::int32_t dx,
                                                std::vector<std::byte>& sums) const {
   const std::int64_t length = g.columns * g.bin_x, acc = kernels.accumulator_bytes;
-  const auto in_size = static_cast<std::int64_t>(size_of(source->info().type)), out_size = static_cast<std::int64_t>(size_of(transform.output));
+  const auto in_size = static_cast<std::int64_t>(size_of(source->info().type)),
+             out_size = static_cast<std::int64_t>(size_of(transform.output));
   sums.resize(static_cast<std::size_t>(length * acc));
   // sums[i] belongs to raw column start + i; columns outside the detector are zero for the whole frame.
   const std::int64_t start = g.first_x * g.bin_x - dx;
-  const std::int64_t low = std::clamp<std::int64_t>(-start, 0, length), high = std::clamp<std::int64_t>(g.width - start, low, length);
+  const std::int64_t low = std::clamp<std::int64_t>(-start, 0, length),
+                     high = std::clamp<std::int64_t>(g.width - start, low, length);
   std::memset(sums.data(), 0, sums.size());
   std::uint64_t odd = 0;
   bool clean = true;  // sums hold zeros alone
@@ -163,19 +167,24 @@ void TransformedFrames::Kernel::report(std::int64_t number, const std::byte* in,
       for (std::int64_t i = 0; i < g.bin_x; ++i) {
         const std::int64_t y = (p / g.columns + g.first_y) * g.bin_y + j - dy, x = (p % g.columns + g.first_x) * g.bin_x + i - dx;
         if (y < 0 || y >= g.height || x < 0 || x >= g.width) continue;
-        value += visit_scalar(type, [&](auto t) {
-          return static_cast<double>(reinterpret_cast<const decltype(t)*>(in)[y * g.width + x]);
-        });
+        value += visit_scalar(
+            type, [&](auto t) { return static_cast<double>(reinterpret_cast<const decltype(t)*>(in)[y * g.width + x]); });
       }
     const bool low = transform.output != Scalar::f32 && value < 0;
-    if (where < 0 || !std::isfinite(value) || low || value > worst) { worst = value; where = p; }
+    if (where < 0 || !std::isfinite(value) || low || value > worst) {
+      worst = value;
+      where = p;
+    }
     if (!std::isfinite(value) || low) break;
   }
   const std::int64_t y = where / g.columns, x = where % g.columns;
   if (!std::isfinite(worst))
     fail(Fault::numeric, "repair the file, or list the pixel under the survey's bad_pixels if it is broken in every frame",
          "frame {} has the value {} at output pixel ({}, {})", number, worst, y, x);
-  fail(Fault::numeric, fmt::format("set the survey's output_type: {}", worst < 0 || transform.output == Scalar::u32 ? "float32" : transform.output == Scalar::u8 ? "uint16" : "uint32"),
+  fail(Fault::numeric,
+       fmt::format("set the survey's output_type: {}", worst < 0 || transform.output == Scalar::u32 ? "float32"
+                                                       : transform.output == Scalar::u8             ? "uint16"
+                                                                                                    : "uint32"),
        "frame {} has {} at output pixel ({}, {}), which does not fit {}", number, worst, y, x, name_of(transform.output));
 }
 
@@ -195,8 +204,10 @@ void TransformedFrames::Kernel::block(Range frames, std::byte* out, const Observ
     const std::int64_t f = frames.first + i;
     bad.repair(in, source->info().type);
     if (observer != nullptr) (*observer)(f, in, shift(f, 0), shift(f, 1));
-    if (copy) std::memcpy(out + i * out_bytes, in, static_cast<std::size_t>(out_bytes));
-    else odd[static_cast<std::size_t>(i)] = frame(in, out + i * out_bytes, shift(f, 0), shift(f, 1), sums);
+    if (copy)
+      std::memcpy(out + i * out_bytes, in, static_cast<std::size_t>(out_bytes));
+    else
+      odd[static_cast<std::size_t>(i)] = frame(in, out + i * out_bytes, shift(f, 0), shift(f, 1), sums);
   });
   for (std::int64_t i = 0; i < frames.size(); ++i)
     if (odd[static_cast<std::size_t>(i)] != 0)

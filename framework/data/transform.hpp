@@ -23,12 +23,12 @@ struct Transform {
   std::vector<std::int64_t> bad_pixels;
   /// Integer shift of every frame, (dy, dx) per frame: out(y, x) = in(y - dy, x - dx), zero outside. Empty = none.
   std::vector<std::int32_t> shifts;
-  std::int64_t bin = 1;                      ///< sums bin x bin pixels (1-D signals: bin channels); the rest is dropped
-  std::int64_t crop_first[2] = {0, 0};       ///< after binning: first row, column kept (1-D: [1] alone)
-  std::int64_t crop_size[2] = {0, 0};        ///< after binning; 0 = all
+  std::int64_t bin = 1;                 ///< sums bin x bin pixels (1-D signals: bin channels); the rest is dropped
+  std::int64_t crop_first[2] = {0, 0};  ///< after binning: first row, column kept (1-D: [1] alone)
+  std::int64_t crop_size[2] = {0, 0};   ///< after binning; 0 = all
   /// Pixels that are set to zero and that decompositions leave out; flat over the output pattern, 1 = masked. Empty = none.
   std::vector<std::uint8_t> mask;
-  Scalar output = Scalar::u16;               ///< u8, u16, u32 or f32, wide enough for every value (the survey says); too large a value is a Failure
+  Scalar output = Scalar::u16;  ///< u8, u16, u32 or f32; the survey says which is wide enough; too large a value is a Failure
   /// Where the direct beam is after the shift (y, x of the raw pattern): axes are 0 there. Nothing = axes keep their offset.
   std::optional<std::array<double, 2>> beam;
   /// Frames that could not be treated (quarantined): they are never read and come out as zeros. Ascending.

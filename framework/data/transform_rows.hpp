@@ -15,8 +15,9 @@ namespace ronchi::rows {
 
 /// What sums of pixels are held in: 32 bits suffice for bin x bin values of 16 bits (bin <= 256).
 template <class In>
-using Accumulator = std::conditional_t<std::is_floating_point_v<In>, double,
-                                       std::conditional_t<(sizeof(In) <= 2 && std::is_unsigned_v<In>), std::uint32_t, std::int64_t>>;
+using Accumulator =
+    std::conditional_t<std::is_floating_point_v<In>, double,
+                       std::conditional_t<(sizeof(In) <= 2 && std::is_unsigned_v<In>), std::uint32_t, std::int64_t>>;
 
 /// sums[i] = or += in[i].
 using Gather = void (*)(const std::byte* in, std::byte* sums, std::int64_t count, bool first);
@@ -33,13 +34,16 @@ void gather(const std::byte* in_bytes, std::byte* sums_bytes, std::int64_t count
 
 template <class Acc>
 [[nodiscard]] inline Acc masked(Acc value, Acc keep) {
-  if constexpr (std::is_floating_point_v<Acc>) return keep != 0 ? value : 0;  // also where the value is NaN
-  else return value & keep;
+  if constexpr (std::is_floating_point_v<Acc>)
+    return keep != 0 ? value : 0;  // also where the value is NaN
+  else
+    return value & keep;
 }
 
 /// Adds `bin` neighbours, masks (keep: all bits or none; floats: 1 or 0), stores. Returns non-zero if a value does not fit.
 template <class Acc, class Out, int Bin>
-std::uint64_t store_binned(const Acc* __restrict sums, const Acc* __restrict keep, Out* __restrict out, std::int64_t count, std::int64_t bin) {
+std::uint64_t store_binned(const Acc* __restrict sums, const Acc* __restrict keep, Out* __restrict out, std::int64_t count,
+                           std::int64_t bin) {
   if constexpr (std::is_floating_point_v<Acc>) {
     std::uint64_t odd = 0;
     for (std::int64_t i = 0; i < count; ++i) {
@@ -54,9 +58,12 @@ std::uint64_t store_binned(const Acc* __restrict sums, const Acc* __restrict kee
     Acc seen = 0;  // a bit that the output type lacks shows up here, and so does a sign
     for (std::int64_t i = 0; i < count; ++i) {
       Acc v;
-      if constexpr (Bin == 1) v = sums[i];
-      else if constexpr (Bin == 2) v = sums[2 * i] + sums[2 * i + 1];
-      else if constexpr (Bin == 4) v = sums[4 * i] + sums[4 * i + 1] + sums[4 * i + 2] + sums[4 * i + 3];
+      if constexpr (Bin == 1)
+        v = sums[i];
+      else if constexpr (Bin == 2)
+        v = sums[2 * i] + sums[2 * i + 1];
+      else if constexpr (Bin == 4)
+        v = sums[4 * i] + sums[4 * i + 1] + sums[4 * i + 2] + sums[4 * i + 3];
       else {
         v = 0;
         for (std::int64_t j = 0; j < bin; ++j) v += sums[i * bin + j];
@@ -65,14 +72,17 @@ std::uint64_t store_binned(const Acc* __restrict sums, const Acc* __restrict kee
       seen |= v;
       out[i] = static_cast<Out>(v);
     }
-    if constexpr (std::is_floating_point_v<Out>) return 0;
-    else return static_cast<std::uint64_t>(seen) & ~static_cast<std::uint64_t>(std::numeric_limits<Out>::max());
+    if constexpr (std::is_floating_point_v<Out>)
+      return 0;
+    else
+      return static_cast<std::uint64_t>(seen) & ~static_cast<std::uint64_t>(std::numeric_limits<Out>::max());
   }
 }
 
 using Store = std::uint64_t (*)(const std::byte* sums, const std::byte* keep, std::byte* out, std::int64_t count, std::int64_t bin);
 template <class Acc, class Out>
-std::uint64_t store(const std::byte* sums_bytes, const std::byte* keep_bytes, std::byte* out_bytes, std::int64_t count, std::int64_t bin) {
+std::uint64_t store(const std::byte* sums_bytes, const std::byte* keep_bytes, std::byte* out_bytes, std::int64_t count,
+                    std::int64_t bin) {
   const Acc* sums = reinterpret_cast<const Acc*>(sums_bytes);
   const Acc* keep = reinterpret_cast<const Acc*>(keep_bytes);
   Out* out = reinterpret_cast<Out*>(out_bytes);

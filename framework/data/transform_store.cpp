@@ -36,9 +36,11 @@ void Transform::save(h5::Group group) const {
 
 Transform Transform::load(const h5::Group& group) {
   Transform t;
-  const auto pair = [&](const std::string& name, std::int64_t (&out)[2]) {
+  const auto pair = [&](const std::string& name, std::int64_t(&out)[2]) {
     const auto values = group.attribute<std::vector<std::int64_t>>(name);
-    if (values.size() != 2) fail(Fault::corrupt, "remove the result and run the survey again", "{}: {} has {} values, 2 expected", group.path(), name, values.size());
+    if (values.size() != 2)
+      fail(Fault::corrupt, "remove the result and run the survey again", "{}: {} has {} values, 2 expected", group.path(), name,
+           values.size());
     out[0] = values[0];
     out[1] = values[1];
   };
@@ -48,7 +50,10 @@ Transform Transform::load(const h5::Group& group) {
   const auto type = group.attribute<std::string>("output");
   bool known = false;
   for (const Scalar s : outputs)
-    if (name_of(s) == type) { t.output = s; known = true; }
+    if (name_of(s) == type) {
+      t.output = s;
+      known = true;
+    }
   if (!known) fail(Fault::corrupt, "remove the result and run the survey again", "{}: output type '{}'", group.path(), type);
   if (group.has_attribute("beam")) {
     const auto beam = group.attribute<std::vector<double>>("beam");

@@ -70,8 +70,12 @@ struct Learning {
 
 /// Writes frames (the whole of `source`, lazily) as HyperSpy .hspy 3.3, with learning results if given. The file is written
 /// under a temporary name and renamed.
-/// `deflate`: gzip level of the frames, 0 = stored as they are. Chunks are whole frames.
-void write_hspy(const std::filesystem::path& path, const FrameSource& source, const Learning* learning = nullptr, int deflate = 0);
+/// Chunks are whole frames.
+struct WriteOptions {
+  int deflate = 0;     ///< gzip level of the frames, 0 = stored as they are
+  bool frames = true;  ///< false: the data set is declared with its shape, but takes no room and reads as zeros
+};
+void write_hspy(const std::filesystem::path& path, const FrameSource& source, const Learning* learning = nullptr, const WriteOptions& options = {});
 
 /// EMD 1.0 (emdfile, py4DSTEM): each array in a root of its own, "<name>_root/<name>"; scans of patterns are DataCubes.
 struct EmdArray { std::string name; const FrameSource* frames = nullptr; };

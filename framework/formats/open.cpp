@@ -5,6 +5,8 @@
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
 #include "framework/formats/binary_file.hpp"
+#include "framework/formats/h5_frames.hpp"
+#include "framework/formats/probe.hpp"
 #include "framework/formats/reader.hpp"
 
 namespace ronchi::formats {
@@ -39,6 +41,18 @@ const Format& named(const std::string& name) {
   fail(Fault::usage, "use one of " + join(names, ", "), "there is no format \"{}\"", name);
 }
 
+std::unique_ptr<FrameSource> open_as(const std::filesystem::path& path, std::span<const std::byte> head, const OpenOptions& options) {
+  if (options.format != "auto") return named(options.format).open(path, options);
+  const Format* format = recognise(path, head);
+  if (format == nullptr) {
+    std::vector<std::string> titles;
+    for (const auto& f : all()) titles.push_back(f.title);
+    fail(Fault::unsupported, "formats read: " + join(titles, ", ") + ". For raw binary give format: raw and pattern:", "{} is of no format that is read here",
+         path.string());
+  }
+  return format->open(path, options);
+}
+
 }  // namespace
 
 /// The order matters: the special kinds of HDF5 come before any HDF5.
@@ -70,16 +84,14 @@ std::unique_ptr<FrameSource> open(const std::filesystem::path& path, const OpenO
   require_readable(path);
   if (options.signal_axes < 1 || options.signal_axes > 2)
     fail(Fault::usage, "use 1 (spectra) or 2 (patterns, images)", "signal_axes: {} cannot be", options.signal_axes);
-  if (options.format != "auto") return named(options.format).open(path, options);
   const auto head = BinaryFile(path).head(1024);
-  const Format* format = recognise(path, head);
-  if (format == nullptr) {
-    std::vector<std::string> titles;
-    for (const auto& f : all()) titles.push_back(f.title);
-    fail(Fault::unsupported, "formats read: " + join(titles, ", ") + ". For raw binary give format: raw and pattern:", "{} is of no format that is read here",
-         path.string());
-  }
-  return format->open(path, options);
+  if (looks_like_hdf5(head))
+    try_apart(path, [&] {
+      const auto source = open_as(path, head, options);
+      std::vector<std::byte> frame(static_cast<std::size_t>(source->info().frame_bytes()));
+      for (const std::int64_t f : {std::int64_t{0}, source->info().frames() / 2, source->info().frames() - 1}) source->read({f, f + 1}, frame);
+    });
+  return open_as(path, head, options);
 }
 
 }  // namespace ronchi::formats

@@ -20,7 +20,8 @@ class RowFrames : public FrameSource {
     info_ = std::move(info);
     per_item_ = items > 0 ? info_.frames() / items : 1;
     if (items > 0 && per_item_ * items != info_.frames())
-      fail(Fault::corrupt, "remove the result and run the stage again", "{} frames do not divide into {} items", info_.frames(), items);
+      fail(Fault::corrupt, "remove the result and run the stage again", "{} frames do not divide into {} items", info_.frames(),
+           items);
   }
   using FrameSource::read;
   void read(Range frames, std::span<std::byte> out) const override {
@@ -31,7 +32,8 @@ class RowFrames : public FrameSource {
       const auto bytes = std::as_bytes(std::span(values));
       const auto skip = static_cast<std::size_t>((frames.first - items.first * per_item_) * info_.frame_bytes());
       if (bytes.size() < skip + out.size())
-        fail(Fault::missing, "run the job again: what is missing is made then", "frames {} to {} lie in no part of the stage", frames.first, frames.last - 1);
+        fail(Fault::missing, "run the job again: what is missing is made then", "frames {} to {} lie in no part of the stage",
+             frames.first, frames.last - 1);
       std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(skip), out.size(), out.begin());
     });
   }
@@ -86,8 +88,8 @@ void provide_rows(h5::Group& index, const FrameInfo& info, const std::string& ro
   described(index, info, "rows").set_attribute("rows", rows);
 }
 
-void provide_files(h5::Group& index, const FrameInfo& info, const std::vector<std::filesystem::path>& paths, const OpenOptions& options,
-                   const std::string& axis) {
+void provide_files(h5::Group& index, const FrameInfo& info, const std::vector<std::filesystem::path>& paths,
+                   const OpenOptions& options, const std::string& axis) {
   h5::Group group = described(index, info, "files");
   group.set_attribute("axis", axis);
   std::vector<std::string> names;
@@ -113,15 +115,18 @@ bool provides_frames(const engine::Input& input) {
 std::unique_ptr<FrameSource> open_frames(const engine::Input& input) {
   const h5::File index = input.index();
   if (!index.is_group(group_name) || !index.group(group_name).has_attribute("kind"))
-    fail(Fault::usage, "name a stage that provides frames under after: (files, simulate_scan, ingest)", "stage {} provides no frames", input.name);
+    fail(Fault::usage, "name a stage that provides frames under after: (files, simulate_scan, ingest)",
+         "stage {} provides no frames", input.name);
   const h5::Group group = index.group(group_name);
   const auto kind = group.attribute<std::string>("kind");
-  if (kind == "rows") return std::make_unique<RowFrames>(load_info(group), input.parts(), group.attribute<std::string>("rows"), input.items);
+  if (kind == "rows")
+    return std::make_unique<RowFrames>(load_info(group), input.parts(), group.attribute<std::string>("rows"), input.items);
   if (kind == "files") {
     std::vector<std::filesystem::path> paths;
     for (const auto& p : group.read_texts("paths")) paths.emplace_back(p);
     const OpenOptions options = load_options(group.group("open"));
-    return paths.size() == 1 ? open(paths.front(), options) : open_all(paths, options, group.attribute_or<std::string>("axis", "file"));
+    return paths.size() == 1 ? open(paths.front(), options)
+                             : open_all(paths, options, group.attribute_or<std::string>("axis", "file"));
   }
   if (kind == "view") {
     engine::Input source;
@@ -136,7 +141,8 @@ std::unique_ptr<FrameSource> open_frames(const engine::Input& input) {
 const engine::Input& frames_input(const engine::Inputs& inputs) {
   for (const auto& input : inputs.all())
     if (provides_frames(input)) return input;
-  fail(Fault::usage, "name a stage that provides frames under after: (files, simulate_scan, ingest)", "none of the stages in after: provides frames");
+  fail(Fault::usage, "name a stage that provides frames under after: (files, simulate_scan, ingest)",
+       "none of the stages in after: provides frames");
 }
 
 }  // namespace ronchi::formats

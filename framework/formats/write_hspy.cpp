@@ -30,6 +30,12 @@ void write_axis(h5::Group group, const Axis& axis, bool navigate, bool binned) {
   group.set_attribute("offset", axis.offset);
 }
 
+/// HyperSpy 1.7 opens only chunked data sets with lazy=True.
+h5::Layout chunked(h5::Shape shape) {
+  shape[0] = std::clamp<std::int64_t>((std::int64_t{1} << 20) / (h5::count_of(shape) / shape[0] * 8), 1, shape[0]);
+  return {.chunk = shape};
+}
+
 void write_learning(h5::Group group, const FrameInfo& info, const Learning& l) {
   const auto require = [&](std::size_t have, std::int64_t want, const char* what) {
     if (static_cast<std::int64_t>(have) != want)
@@ -38,13 +44,13 @@ void write_learning(h5::Group group, const FrameInfo& info, const Learning& l) {
   const auto matrix = [&](const char* name, const std::vector<double>& values, std::int64_t rows) {
     if (values.empty()) return group.set_attribute(name, "_None_");
     require(values.size(), rows * l.components, name);
-    group.write<double>(name, values, {rows, l.components});
+    group.write<double>(name, values, {rows, l.components}, chunked({rows, l.components}));
   };
   matrix("factors", l.factors, info.pixels());
   matrix("loadings", l.loadings, info.frames());
   const auto list = [&](const char* name, const std::vector<double>& values) {
     if (values.empty()) group.set_attribute(name, "_None_");
-    else group.write(name, values);
+    else group.write<double>(name, values, {static_cast<std::int64_t>(values.size())}, chunked({static_cast<std::int64_t>(values.size())}));
   };
   list("explained_variance", l.explained_variance);
   list("explained_variance_ratio", l.explained_variance_ratio);
@@ -66,7 +72,7 @@ void write_learning(h5::Group group, const FrameInfo& info, const Learning& l) {
 
 }  // namespace
 
-void write_hspy(const std::filesystem::path& path, const FrameSource& source, const Learning* learning, int deflate) {
+void write_hspy(const std::filesystem::path& path, const FrameSource& source, const Learning* learning, const WriteOptions& options) {
   const auto& info = source.info();
   NewFile file(path);
   {
@@ -101,7 +107,8 @@ void write_hspy(const std::filesystem::path& path, const FrameSource& source, co
     for (const auto& axis : info.signal) write_axis(experiment.make_group("axis-" + std::to_string(number++)), axis, false, is_binned);
     auto results = experiment.make_group("learning_results");
     if (learning != nullptr) write_learning(std::move(results), info, *learning);
-    write_frames(experiment, "data", source, deflate);
+    if (options.frames) write_frames(experiment, "data", source, options.deflate);
+    else experiment.create("data", info.type, info.shape(), {.chunk = frame_chunks(info), .deflate = 1});
   }
   file.commit();
 }

@@ -99,11 +99,11 @@ void write_tree(h5::Group group, const Metadata& metadata, const std::string& be
     h5::Group at = group.make_group(words.size() > 1 ? words[0] : ".");
     for (std::size_t i = 1; i + 1 < words.size(); ++i) at = at.make_group(words[i]);
     const std::string& key = words.back();
-    std::visit([&](const auto& v) {
-      if constexpr (requires { v.push_back(v.front()); } && !std::is_same_v<std::decay_t<decltype(v)>, std::string>) {
+    std::visit([&]<class V>(const V& v) {
+      if constexpr (requires { typename V::value_type; } && !std::is_same_v<V, std::string>) {
         if (at.exists("_list_" + key)) return;
         if (v.empty()) at.set_attribute("_list_empty_" + key, "_None_");
-        else if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::vector<std::string>>) at.write_texts("_list_" + key, v);
+        else if constexpr (std::is_same_v<V, std::vector<std::string>>) at.write_texts("_list_" + key, v);
         else at.write("_list_" + key, v);
       } else {
         at.set_attribute(key, v);
@@ -119,6 +119,7 @@ void write_bools(h5::Group& group, const std::string& name, std::span<const std:
   const h5::Handle space{H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr), H5Sclose};
   h5::Handle list{H5Pcreate(H5P_DATASET_CREATE), H5Pclose};
   H5Pset_obj_track_times(list.id(), 0);
+  if (!dims.empty()) H5Pset_chunk(list.id(), static_cast<int>(dims.size()), dims.data());
   const h5::Handle set{H5Dcreate2(group.id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Dclose};
   if (!set || H5Dwrite(set.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) h5::fail_h5("writing " + name + " in", group.path());
 }

@@ -20,7 +20,7 @@ struct Image {
   std::string title, caption;
   Kind kind = Kind::map;
   std::string unit;              ///< of the values
-  std::vector<Axis> axes;        ///< y, x; the shape
+  std::vector<Axis> axes;        ///< y, x, or slice, y, x (chosen by the page's slider); the shape
   std::vector<float> values;     ///< C order
   std::vector<std::string> labels;
   std::string group;             ///< images of one group are drawn side by side ("Components"); clicks on maps work in all

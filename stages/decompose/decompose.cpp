@@ -20,7 +20,7 @@ void describe(config::Schema<Options>& s) {
   s.field("centre", &Options::centre).help("PCA: subtract the mean frame first");
   s.field("navigation_mask", &Options::navigation_mask).help("File with one value per scan position; other than 0 = left out");
   s.field("mask_image", &Options::mask_image).help("Virtual image of ingest by which scan positions are left out");
-  s.field("mask_below", &Options::mask_below).unit("counts").help("Scan positions where mask_image is below this are left out");
+  s.field("mask_below", &Options::mask_below).unit("counts").help("Scan positions where mask_image is below this are left out; auto: Li's threshold between two classes");
   s.field("checkpoint_every", &Options::checkpoint_every).at_least(0).unit("s").speed().help("Time between checkpoints");
 }
 

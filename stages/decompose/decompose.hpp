@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "framework/config/schema.hpp"
@@ -25,7 +26,7 @@ struct Options {
   bool centre = false;
   std::string navigation_mask;
   std::string mask_image;
-  double mask_below = 0;
+  std::optional<double> mask_below;
   double checkpoint_every = 60;
 };
 void describe(config::Schema<Options>& s);

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "stages/decompose/masks.hpp"
 
+#include <algorithm>
+
 #include "framework/base/error.hpp"
+#include "framework/data/threshold.hpp"
 #include "framework/formats/formats.hpp"
 
 namespace ronchi::decompose {
@@ -29,6 +32,10 @@ Masks read_masks(const Options& options, const engine::Input& input, const Frame
     if (static_cast<std::int64_t>(masks.signal.size()) != info.pixels())
       fail(Fault::corrupt, "run that stage again", "the mask of stage '{}' has {} values, its frames have {} pixels", input.name, masks.signal.size(), info.pixels());
   }
+  if (index.is_dataset("navigation_mask")) {  // quarantined lines and faint frames of the ingest
+    const auto values = index.read<std::uint8_t>("navigation_mask");
+    if (std::any_of(values.begin(), values.end(), [](auto v) { return v != 0; })) masks.navigation = values;
+  }
   const auto leave_out = [&](const std::vector<double>& values, const std::string& what, const auto& out) {
     if (static_cast<std::int64_t>(values.size()) != info.frames())
       fail(Fault::usage, "give one value per scan position", "{} has {} values, the scan has {} positions", what, values.size(), info.frames());
@@ -36,6 +43,8 @@ Masks read_masks(const Options& options, const engine::Input& input, const Frame
     for (std::size_t i = 0; i < values.size(); ++i)
       if (out(values[i])) masks.navigation[i] = 1;
   };
+  if (index.is_dataset("navigation_mask"))
+    leave_out(index.read<double>("navigation_mask"), "the navigation mask of stage " + input.name, [](double v) { return v != 0; });
   if (!options.navigation_mask.empty())
     leave_out(values_of_file(options.navigation_mask), "the navigation mask " + options.navigation_mask, [](double v) { return v != 0; });
   if (!options.mask_image.empty()) {
@@ -46,7 +55,9 @@ Masks read_masks(const Options& options, const engine::Input& input, const Frame
         if (name.starts_with("virtual_")) images += (images.empty() ? "" : ", ") + name.substr(8);
       fail(Fault::usage, images.empty() ? "leave mask_image out" : "choose one of: " + images, "stage '{}' has no virtual image '{}'", input.name, options.mask_image);
     }
-    leave_out(index.read<double>(dataset), "the virtual image " + options.mask_image, [&](double v) { return v < options.mask_below; });
+    const auto image = index.read<double>(dataset);
+    const double least = options.mask_below ? *options.mask_below : li_threshold(image);
+    leave_out(image, "the virtual image " + options.mask_image, [&](double v) { return v < least; });
   }
   return masks;
 }

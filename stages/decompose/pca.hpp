@@ -14,8 +14,8 @@ struct PcaOptions {
   int components = 20;
   int oversampling = 10;  ///< further directions that are iterated and then dropped
   bool centre = false;    ///< subtract the mean frame (of X~) first
-  int passes = 30;        ///< at most this many readings of X
-  double tolerance = 1e-3;  ///< until no singular value changes by more than this fraction from pass to pass
+  int passes = 24;        ///< at most this many readings of X
+  double tolerance = 2e-3;  ///< until no singular value changes by more than this fraction from pass to pass
 };
 
 /// The leading part of the singular value decomposition X~ ~ U S V^T.

@@ -63,35 +63,33 @@ class Model {
     return columns;
   }
 
-  /// Amplitudes and their standard deviations. Two passes: the second weighs with the first one's model. The deviations are
-  /// widened where the model fits worse than counting noise would.
-  struct Fit { std::vector<double> amplitude, deviation; };
-  [[nodiscard]] Fit fit(const std::vector<Column>& columns) const {
+  /// Amplitudes and their standard deviations. Three passes: the later ones weigh with the model of the one before, and down where it
+  /// misses the spectrum by more than counting noise (a detector's peaks are not quite Gaussian), so that a strong line in one place
+  /// does not hide a weak one in another.
+  [[nodiscard]] NonNegativeFit fit(const std::vector<Column>& columns) const {
     std::vector<std::vector<double>> shapes;
     for (const auto& c : columns) shapes.push_back(c.shape);
     std::vector<double> y, variance;
     for (const auto c : channels_) y.push_back(s_->counts[c]);
-    for (std::size_t i = 0; i < y.size(); ++i) {
+    const auto around = [&](std::size_t i, std::size_t reach, auto&& value) {  // mean over the channels beside i
       double sum = 0;
-      const std::size_t first = i < 2 ? 0 : i - 2, end = std::min(y.size(), i + 3);
-      for (std::size_t j = first; j < end; ++j) sum += std::max(0.0, y[j]);
-      variance.push_back(std::max(1.0, sum / static_cast<double>(end - first)));
-    }
-    NonNegativeFit result;
-    double misfit = 1;
+      const std::size_t first = i < reach ? 0 : i - reach, end = std::min(y.size(), i + reach + 1);
+      for (std::size_t j = first; j < end; ++j) sum += value(j);
+      return sum / static_cast<double>(end - first);
+    };
+    for (std::size_t i = 0; i < y.size(); ++i) variance.push_back(std::max(1.0, around(i, 2, [&](std::size_t j) { return std::max(0.0, y[j]); })));
+    NonNegativeFit result = fit_non_negative(shapes, y, variance);
     for (int pass = 0; pass < 2; ++pass) {
-      result = fit_non_negative(shapes, y, variance);
-      misfit = 0;
+      std::vector<double> model(y.size(), 0);
+      for (std::size_t k = 0; k < shapes.size(); ++k)
+        for (std::size_t i = 0; i < y.size(); ++i) model[i] += result.amplitude[k] * shapes[k][i];
       for (std::size_t i = 0; i < y.size(); ++i) {
-        double model = 0;
-        for (std::size_t k = 0; k < shapes.size(); ++k) model += result.amplitude[k] * shapes[k][i];
-        misfit += (y[i] - model) * (y[i] - model) / variance[i];
-        if (pass == 0) variance[i] = std::max(1.0, model);
+        const auto reach = static_cast<std::size_t>(0.6 * s_->width(s_->energy(static_cast<double>(channels_[i]))) / std::abs(s_->scale));
+        variance[i] = std::max({1.0, model[i], around(i, reach, [&](std::size_t j) { return (y[j] - model[j]) * (y[j] - model[j]); })});
       }
-      misfit /= static_cast<double>(y.size());
+      result = fit_non_negative(shapes, y, variance);
     }
-    for (auto& d : result.deviation) d *= std::sqrt(std::max(1.0, misfit));
-    return {result.amplitude, result.deviation};
+    return result;
   }
 
  private:
@@ -106,7 +104,7 @@ struct Judged {
   std::string shells;     ///< the significant ones
 };
 
-Judged judge(const Spectrum& s, const Element& element, const std::vector<Column>& columns, const Model::Fit& fit, double least) {
+Judged judge(const Spectrum& s, const Element& element, const std::vector<Column>& columns, const NonNegativeFit& fit, double least) {
   Judged j{&element};
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].element != &element) continue;
@@ -118,6 +116,11 @@ Judged judge(const Spectrum& s, const Element& element, const std::vector<Column
     const double main = columns[i].shell == 'K' ? element.ka : element.la;
     const bool must = (columns[i].shell == 'K' && element.la > 0) || (columns[i].shell == 'L' && element.ma > 0);
     if (must && main < 1000 * highest && main * 1.3 < 1000 * s.beam_energy && t < std::min(least, 3.0)) j.plausible = false;
+    // Above three times its energy a shell is well excited: then the next one out does not have ten times its counts (a trace of Zr
+    // would otherwise take over what the model of a neighbouring Pt M peak leaves).
+    if (main * 3 > 1000 * s.beam_energy) continue;
+    for (std::size_t k = i + 1; k < columns.size(); ++k)
+      if (columns[k].element == &element && fit.amplitude[k] > 10 * (fit.amplitude[i] + 3 * fit.deviation[i])) j.plausible = false;
   }
   return j;
 }

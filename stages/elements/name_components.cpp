@@ -55,16 +55,21 @@ std::vector<const Element*> listed(const ElementsOptions& options, const Metadat
   return all;
 }
 
-std::string nearest_line(const Spectrum& s, double energy) {
-  std::string best;
-  double distance = 0.5 * s.width(energy);
-  for (const auto& e : all_elements())
-    for (const auto& f : families(e))
-      if (const double d = std::abs(f.lines[0].energy - energy); d < distance && s.sees(f.lines[0]) && !candidates_at(s, std::vector<Peak>{{energy, 0, 0}}).empty()) {
-        distance = d;
-        best = fmt::format("{} {} is at {:.3f} keV", e.symbol, f.lines[0].name, f.lines[0].energy);
-      }
-  return best;
+/// "; near it: Co Ka 6.930, Er La 6.949 keV": main lines of likely elements, K before L before M; "" if there are none.
+std::string lines_near(const Spectrum& s, double energy) {
+  const std::vector<Peak> peak{{energy, 0, 0}};
+  std::vector<std::string> near[3];
+  for (const Element* e : candidates_at(s, peak)) {
+    int rank = 0;
+    for (const auto& f : families(*e)) {
+      rank = f.shell == 'K' ? 0 : f.shell == 'L' ? 1 : 2;
+      if (std::abs(f.lines[0].energy - energy) < 0.4 * s.width(energy)) near[rank].push_back(fmt::format("{} {} {:.3f}", e->symbol, f.lines[0].name, f.lines[0].energy));
+    }
+  }
+  std::vector<std::string> all;
+  for (const auto& group : near) all.insert(all.end(), group.begin(), group.end());
+  if (all.size() > 3) all.resize(3);
+  return all.empty() ? "" : fmt::format("; near it: {} keV", join(all, ", "));
 }
 
 }  // namespace
@@ -109,9 +114,11 @@ void name_components(const ElementsOptions& options, const h5::Group& decompose,
     std::string name = component_name(here);
     if (!name.empty() && ++used[name] > 1) name += fmt::format(" ({})", used[name]);
     names.push_back(name);
-    for (const auto& p : unexplained(s, peaks, here)) {
-      const std::string near = nearest_line(s, p.energy);
-      warnings.push_back(fmt::format("component {}: the peak at {:.3f} keV ({:.0f} standard deviations) is no line of the elements found{}", c + 1, p.energy, p.significance, near.empty() ? "" : "; " + near));
+    auto left = unexplained(s, peaks, here);
+    std::sort(left.begin(), left.end(), [](const Peak& a, const Peak& b) { return a.significance > b.significance; });
+    if (left.size() > 3) left.resize(3);  // satellites of strong peaks come in numbers
+    for (const auto& p : left) {
+      warnings.push_back(fmt::format("component {}: the peak at {:.3f} keV ({:.0f} standard deviations) is no line of the elements found{}", c + 1, p.energy, p.significance, lines_near(s, p.energy)));
     }
     if (here.empty()) warnings.push_back(fmt::format("component {}: no element is significant", c + 1));
 

@@ -89,7 +89,8 @@ std::vector<Peak> unexplained(const Spectrum& s, std::span<const Peak> peaks, st
   for (const auto& p : peaks) most = std::max(most, p.net);
   std::vector<Peak> left;
   for (const auto& p : peaks) {
-    const double near = 0.6 * s.width(p.energy);
+    // A component whose strong line is dented by another component has false peaks in its flanks.
+    const double near = (p.net < 0.2 * most ? 1.5 : 0.6) * s.width(p.energy);
     if (p.net > 0.01 * most && std::none_of(lines.begin(), lines.end(), [&](double e) { return std::abs(e - p.energy) < near; })) left.push_back(p);
   }
   return left;

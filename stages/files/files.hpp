@@ -20,8 +20,8 @@ struct Options {
 };
 void describe(config::Schema<Options>& s);
 
-/// Opens raw files, several as one data set, and provides their frames: nothing is copied. One item, done once. Index: group `frame_source`.
-/// The key holds every file's name, size, modification time and hash.
+/// Opens raw files, several as one data set, and provides their frames: nothing is copied. One item, done once. Index: group
+/// `frame_source`. The key holds every file's name, size, modification time and hash.
 class Files : public engine::Stage {
  public:
   using Options = files::Options;

@@ -19,7 +19,8 @@ namespace ronchi::files {
 std::string identity(const std::filesystem::path& path, bool whole) {
   struct stat about {};
   if (::stat(path.c_str(), &about) != 0)
-    fail(errno == ENOENT ? Fault::missing : Fault::unreadable, "check the path and its permissions", "{}: {}", path.string(), std::strerror(errno));
+    fail(errno == ENOENT ? Fault::missing : Fault::unreadable, "check the path and its permissions", "{}: {}", path.string(),
+         std::strerror(errno));
   std::ifstream file(path, std::ios::binary);
   if (!file) fail(Fault::unreadable, "check the permissions", "{} cannot be opened", path.string());
   constexpr std::int64_t end = 1 << 20;
@@ -30,7 +31,8 @@ std::string identity(const std::filesystem::path& path, bool whole) {
     file.seekg(first);
     for (std::int64_t at = first; at < last;) {
       const std::int64_t count = std::min(end, last - at);
-      if (!file.read(block.data(), count)) fail(Fault::unreadable, "copy the file again", "{} cannot be read at byte {}", path.string(), at);
+      if (!file.read(block.data(), count))
+        fail(Fault::unreadable, "copy the file again", "{} cannot be read at byte {}", path.string(), at);
       hash.update(std::as_bytes(std::span(block.data(), static_cast<std::size_t>(count))));
       at += count;
     }
@@ -41,7 +43,8 @@ std::string identity(const std::filesystem::path& path, bool whole) {
     add(0, end);
     add(size - end, size);
   }
-  return fmt::format("{} {} {}.{:09} {}", path.filename().string(), size, static_cast<std::int64_t>(about.st_mtim.tv_sec), about.st_mtim.tv_nsec, hash.hex());
+  return fmt::format("{} {} {}.{:09} {}", path.filename().string(), size, static_cast<std::int64_t>(about.st_mtim.tv_sec),
+                     about.st_mtim.tv_nsec, hash.hex());
 }
 
 }  // namespace ronchi::files

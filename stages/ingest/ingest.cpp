@@ -14,7 +14,6 @@ namespace ronchi::ingest {
 /// What all tasks of a process share.
 struct Ingest::Opened {
   std::shared_ptr<const FrameSource> source;
-  engine::Input frames;  // a copy: the Inputs of one call do not live until the next
   Transform transform;
   std::vector<VirtualDetector> detectors;
   double scale = 1, bound = 0;
@@ -23,8 +22,7 @@ struct Ingest::Opened {
 std::shared_ptr<const Ingest::Opened> Ingest::open(const engine::Inputs& inputs) const {
   auto o = std::make_shared<Opened>();
   const h5::File survey = inputs.of_type("survey").index();
-  o->frames = formats::frames_input(inputs);
-  o->source = formats::open_frames(o->frames);
+  o->source = formats::open_frames(formats::frames_input(inputs));
   o->transform = Transform::load(survey.group("transform"));
   const FrameInfo& raw = o->source->info();
   const double beam[2] = {survey.attribute_or("beam_y", 0.0), survey.attribute_or("beam_x", 0.0)};
@@ -53,7 +51,8 @@ engine::Plan Ingest::plan(const engine::Inputs& inputs) const {
   engine::Plan plan;
   plan.items = line_count(raw);
   plan.per_task = lines_per_task(raw, o->source->grain(), plan.items);
-  plan.bytes = raw.frames() * 8 * static_cast<std::int64_t>(o->detectors.size() + 1) + (options_.materialise ? raw.frames() * info.frame_bytes() : 0);
+  plan.bytes = raw.frames() * 8 * static_cast<std::int64_t>(o->detectors.size() + 1) +
+               (options_.materialise ? raw.frames() * info.frame_bytes() : 0);
   return plan;
 }
 
@@ -71,7 +70,8 @@ void Ingest::run(const engine::Task& task, engine::Team&, const engine::Inputs& 
     part.item(item, [&] {
       const auto line = pass.line(item);
       const Range row{item, item + 1};
-      for (std::size_t d = 0; d < o.detectors.size(); ++d) part.write<double>("virtual_" + o.detectors[d].name, row, line.images[d]);
+      for (std::size_t d = 0; d < o.detectors.size(); ++d)
+        part.write<double>("virtual_" + o.detectors[d].name, row, line.images[d]);
       part.write<double>("total_counts", row, line.total);
       if (options_.materialise) part.write("frames", info.type, row, line.frames.data());
     });
@@ -88,14 +88,18 @@ void Ingest::finish(const engine::Parts& parts, const engine::Inputs& inputs, en
   Transform transform = o.transform;
   const auto failed = parts.failed();
   for (const auto line : failed) {
-    if (!transform.left_out.empty() && transform.left_out.back().last == line * nx) transform.left_out.back().last += nx;
-    else transform.left_out.push_back({line * nx, (line + 1) * nx});
+    if (!transform.left_out.empty() && transform.left_out.back().last == line * nx)
+      transform.left_out.back().last += nx;
+    else
+      transform.left_out.push_back({line * nx, (line + 1) * nx});
   }
   FrameInfo info = transform.output_info(raw);
   info.format = "ronchi";
   h5::Group& index = output.h5();
-  if (options_.materialise) formats::provide_rows(index, info, "frames");
-  else formats::provide_view(index, info, o.frames, transform);
+  if (options_.materialise)
+    formats::provide_rows(index, info, "frames");
+  else
+    formats::provide_view(index, info, formats::frames_input(inputs), transform);
 
   std::vector<std::uint8_t> mask = transform.mask;
   mask.resize(static_cast<std::size_t>(info.pixels()), 0);
@@ -105,12 +109,17 @@ void Ingest::finish(const engine::Parts& parts, const engine::Inputs& inputs, en
   const auto total = lines > 0 ? parts.rows<double>("total_counts", {0, lines}) : std::vector<double>{};
   std::int64_t faint = 0;
   for (std::size_t i = 0; i < total.size(); ++i)
-    if (left_out[i] == 0 && total[i] < options_.navigation_threshold) { left_out[i] = 1; ++faint; }
+    if (left_out[i] == 0 && total[i] < options_.navigation_threshold) {
+      left_out[i] = 1;
+      ++faint;
+    }
   if (!left_out.empty()) index.write("navigation_mask", left_out);
   for (const char* name : {"sum_pattern", "max_pattern"})
     if (index.is_dataset(name)) index.dataset(name).set_attribute("scale", o.scale);
 
-  if (!failed.empty()) output.warn(fmt::format("{} of {} scan lines could not be treated: they are zero and masked (see failed/)", failed.size(), lines));
+  if (!failed.empty())
+    output.warn(
+        fmt::format("{} of {} scan lines could not be treated: they are zero and masked (see failed/)", failed.size(), lines));
   if (faint > 0) output.warn(fmt::format("{} of {} frames lie below navigation_threshold and are masked", faint, raw.frames()));
   if (lines > 0) add_figures(index, parts, info, o.detectors, o.scale);
 }

@@ -17,8 +17,8 @@ enum class Lengths { axis, pixel };
 /// A virtual image: a ring of the pattern, or a window of the spectrum.
 struct VirtualImage {
   std::string name;
-  double inner = 0, outer = 0;          ///< patterns
-  std::optional<double> from, to;       ///< spectra
+  double inner = 0, outer = 0;     ///< patterns
+  std::optional<double> from, to;  ///< spectra
 };
 
 struct Options {
@@ -30,11 +30,13 @@ struct Options {
 void describe(config::Schema<VirtualImage>& s);
 void describe(config::Schema<Options>& s);
 
-/// The transforming pass over all frames, with the survey's Transform. Item: a scan line. Comes after `survey` and the stage whose frames it read.
+/// The transforming pass over all frames, with the survey's Transform. Item: a scan line. Comes after `survey` and the stage whose
+/// frames it read.
 ///
 /// Rows: `virtual_<name>` [nx] f64, `total_counts` [nx] f64 (of the transformed frame), with materialise `frames` [nx, signal...].
 /// Sums: `sum_pattern`; maxima: `max_pattern` (attribute `scale`: what to divide by; 1 for integer frames).
-/// Index: group `frame_source` (a view, or rows), `mask` [M] u8, `navigation_mask` [N] u8 (1 = left out: in quarantine, or below the threshold).
+/// Index: group `frame_source` (a view, or rows), `mask` [M] u8, `navigation_mask` [N] u8 (1 = left out: in quarantine, or below
+/// the threshold).
 class Ingest : public engine::Stage {
  public:
   using Options = ingest::Options;
@@ -55,8 +57,10 @@ class Ingest : public engine::Stage {
   std::shared_ptr<const Opened> opened_;
 };
 
-/// The detectors that options ask for; if they ask for none: patterns get `bright_field` (up to inner_radius) and `dark_field` (from 1.5 times that
-/// to the detector's nearest edge), spectra `total`. inner_radius in raw pixels. Failure(usage) for an empty or nameless one.
-[[nodiscard]] std::vector<VirtualDetector> detectors_of(const Options& options, const FrameInfo& raw, const double (&beam)[2], double inner_radius, std::int64_t strobe);
+/// The detectors that options ask for; if they ask for none: patterns get `bright_field` (up to inner_radius) and `dark_field`
+/// (from 1.5 times that to the detector's nearest edge), spectra `total`. inner_radius in raw pixels. Failure(usage) for an empty
+/// or nameless one.
+[[nodiscard]] std::vector<VirtualDetector> detectors_of(const Options& options, const FrameInfo& raw, const double (&beam)[2],
+                                                        double inner_radius, std::int64_t strobe);
 
 }  // namespace ronchi::ingest

@@ -12,6 +12,7 @@
 namespace ronchi::ingest {
 
 /// Virtual images, total counts, mean and maximum pattern of the transformed frames.
-void add_figures(h5::Group& index, const engine::Parts& parts, const FrameInfo& info, const std::vector<VirtualDetector>& detectors, double scale);
+void add_figures(h5::Group& index, const engine::Parts& parts, const FrameInfo& info, const std::vector<VirtualDetector>& detectors,
+                 double scale);
 
 }  // namespace ronchi::ingest

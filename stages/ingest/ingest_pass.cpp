@@ -10,9 +10,13 @@
 
 namespace ronchi::ingest {
 
-IngestPass::IngestPass(std::shared_ptr<const FrameSource> source, Transform transform, std::vector<VirtualDetector> detectors, Range lines, double scale, double bound)
-    : source_(std::move(source)), view_(std::make_unique<TransformedFrames>(source_, std::move(transform))), detectors_(std::move(detectors)),
-      scale_(scale), bound_(bound),
+IngestPass::IngestPass(std::shared_ptr<const FrameSource> source, Transform transform, std::vector<VirtualDetector> detectors,
+                       Range lines, double scale, double bound)
+    : source_(std::move(source)),
+      view_(std::make_unique<TransformedFrames>(source_, std::move(transform))),
+      detectors_(std::move(detectors)),
+      scale_(scale),
+      bound_(bound),
       reader_(view_->info(), source_->grain(), lines, [this](Range frames, std::span<std::byte> out) { read(frames, out); }) {
   sum.assign(static_cast<std::size_t>(view_->info().pixels()), 0);
   maximum.assign(sum.size(), 0);
@@ -43,10 +47,12 @@ IngestPass::Line IngestPass::line(std::int64_t number) {
       const double v = virtual_[(first + f) * detectors_.size() + d];
       if (!std::isfinite(v))
         fail(Fault::numeric, "repair the file, or list the pixel under the survey's bad_pixels if it is broken in every frame",
-             "frame {} has a value that is not finite under the virtual detector {}", number * length + static_cast<std::int64_t>(f), detectors_[d].name);
+             "frame {} has a value that is not finite under the virtual detector {}",
+             number * length + static_cast<std::int64_t>(f), detectors_[d].name);
       line.images[d][f] = v;
     }
-  visit_scalar(view_->info().type, [&](auto t) { accumulate(reinterpret_cast<const decltype(t)*>(line.frames.data()), length, line.total); });
+  visit_scalar(view_->info().type,
+               [&](auto t) { accumulate(reinterpret_cast<const decltype(t)*>(line.frames.data()), length, line.total); });
   return line;
 }
 
@@ -55,8 +61,10 @@ void IngestPass::accumulate(const T* values, std::int64_t count, std::vector<dou
   const std::int64_t pixels = view_->info().pixels();
   total.assign(static_cast<std::size_t>(count), 0);
   const auto units = [&](auto v) -> std::int64_t {
-    if constexpr (std::is_integral_v<T>) return static_cast<std::int64_t>(v);
-    else return std::llrint(static_cast<double>(v) * scale_);
+    if constexpr (std::is_integral_v<T>)
+      return static_cast<std::int64_t>(v);
+    else
+      return std::llrint(static_cast<double>(v) * scale_);
   };
   std::vector<std::uint8_t> beyond(static_cast<std::size_t>(count), 0);
   parallel_host("ronchi/ingest/totals", count, [&](std::int64_t f) {
@@ -69,7 +77,8 @@ void IngestPass::accumulate(const T* values, std::int64_t count, std::vector<dou
         if (bound_ > 0 && std::abs(static_cast<double>(v[p])) > bound_) beyond[static_cast<std::size_t>(f)] = 1;
   });
   if (const auto bad = std::find(beyond.begin(), beyond.end(), 1); bad != beyond.end())
-    fail(Fault::bad_item, "survey all lines (survey.sample), or repair the file", "frame {} of the line has a value over 1000 times all that the survey saw", bad - beyond.begin());
+    fail(Fault::bad_item, "survey all lines (survey.sample), or repair the file",
+         "frame {} of the line has a value over 1000 times all that the survey saw", bad - beyond.begin());
   constexpr std::int64_t chunk = 4096;
   parallel_host("ronchi/ingest/sums", ceil_div(pixels, chunk), [&](std::int64_t c) {
     const std::int64_t first = c * chunk, size = std::min(chunk, pixels - first);
@@ -89,7 +98,9 @@ void IngestPass::accumulate(const T* values, std::int64_t count, std::vector<dou
         }
         for (std::int64_t p = 0; p < size; ++p) sum[static_cast<std::size_t>(first + p)] += narrow[p];
       }
-      for (std::int64_t p = 0; p < size; ++p) maximum[static_cast<std::size_t>(first + p)] = std::max<std::int64_t>(maximum[static_cast<std::size_t>(first + p)], high[p]);
+      for (std::int64_t p = 0; p < size; ++p)
+        maximum[static_cast<std::size_t>(first + p)] =
+            std::max<std::int64_t>(maximum[static_cast<std::size_t>(first + p)], high[p]);
     } else {
       for (std::int64_t f = 0; f < count; ++f)
         for (std::int64_t p = 0; p < size; ++p) {

@@ -9,13 +9,16 @@ namespace ronchi::ingest {
 namespace {
 
 void append(VirtualDetector& d, std::int64_t y, std::int64_t x) {
-  if (!d.runs.empty() && d.runs.back().y == y && d.runs.back().last == x) ++d.runs.back().last;
-  else d.runs.push_back({y, x, x + 1});
+  if (!d.runs.empty() && d.runs.back().y == y && d.runs.back().last == x)
+    ++d.runs.back().last;
+  else
+    d.runs.push_back({y, x, x + 1});
 }
 
 }  // namespace
 
-VirtualDetector ring(std::string name, std::int64_t height, std::int64_t width, const double (&beam)[2], const double (&unit)[2], double inner, double outer) {
+VirtualDetector ring(std::string name, std::int64_t height, std::int64_t width, const double (&beam)[2], const double (&unit)[2],
+                     double inner, double outer) {
   VirtualDetector d;
   d.name = std::move(name);
   for (std::int64_t y = 0; y < height; ++y)

@@ -14,21 +14,25 @@ namespace ronchi::ingest {
 
 /// Pixels of the shifted raw pattern whose sum makes one pixel of a virtual image; kept as runs along rows.
 struct VirtualDetector {
-  struct Run { std::int64_t y, first, last; };  ///< columns [first, last)
+  struct Run {
+    std::int64_t y, first, last;
+  };  ///< columns [first, last)
   std::string name;
   std::string caption;
   std::vector<Run> runs;
 };
 
 /// Ring inner <= r <= outer around (y, x), in lengths of `unit` per raw pixel along y and x; judged by pixel centres.
-[[nodiscard]] VirtualDetector ring(std::string name, std::int64_t height, std::int64_t width, const double (&beam)[2], const double (&unit)[2],
-                                   double inner, double outer);
+[[nodiscard]] VirtualDetector ring(std::string name, std::int64_t height, std::int64_t width, const double (&beam)[2],
+                                   const double (&unit)[2], double inner, double outer);
 /// Channels of a spectrum whose energies lie in [from, to].
 [[nodiscard]] VirtualDetector window(std::string name, const Axis& energy, double from, double to);
 
-/// Sum of an unshifted raw frame under a detector that sees it shifted by (dy, dx). Exact for integers; floats in the order of the runs.
+/// Sum of an unshifted raw frame under a detector that sees it shifted by (dy, dx). Exact for integers; floats in the order of the
+/// runs.
 template <class T>
-[[nodiscard]] double sum_under(const VirtualDetector& detector, const T* frame, std::int64_t height, std::int64_t width, std::int64_t dy, std::int64_t dx) {
+[[nodiscard]] double sum_under(const VirtualDetector& detector, const T* frame, std::int64_t height, std::int64_t width,
+                               std::int64_t dy, std::int64_t dx) {
   using Total = std::conditional_t<std::is_floating_point_v<T> || sizeof(T) == 8, double, std::int64_t>;
   // Rows of 16-bit values cannot overflow 32 bits, and twice as many fit into a vector register.
   using Row = std::conditional_t<(std::is_unsigned_v<T> && sizeof(T) <= 2), std::uint32_t, Total>;

@@ -23,10 +23,6 @@ struct Map {
 [[nodiscard]] Map map_phases(std::span<const float> loadings, std::span<const double> totals, std::span<const int> names, int phases,
                              std::span<const std::uint8_t> navigation_mask, std::optional<double> vacuum);
 
-/// Minimum cross-entropy threshold of non-negative values (Li & Tam, Pattern Recognit. Lett. 19 (1998) 771): t = (m1 - m0) / (ln m1 - ln m0)
-/// with m0, m1 the means below and above t. 0 (everything is above) when m1 < 4 m0: then there are no two classes.
-[[nodiscard]] double li_threshold(std::span<const double> values);
-
 /// How a map compares with the truth. Labels are compared by name.
 struct Comparison {
   std::vector<std::int64_t> confusion;  ///< truth names x map names, C order: positions

@@ -80,9 +80,11 @@ void add_summary(Page& page, const Content& content, const Layout* layout, const
   page.add(fmt::format("<p class=\"lead\">{}.</p>\n", lead));
   if (!tiles.empty()) page.add("<div class=\"tiles\">" + tiles + "</div>\n");
   if (const auto sentences = warnings(content); !sentences.empty()) {
-    std::string items;
-    for (const auto& s : sentences) items += fmt::format("<li>{}</li>", escaped(s));
-    page.add(fmt::format("<div class=\"warnings\" role=\"note\"><b>{} warning{}</b><ul>{}</ul></div>\n", sentences.size(), sentences.size() == 1 ? "" : "s", items));
+    constexpr std::size_t shown = 6;
+    std::string items, more;
+    for (std::size_t i = 0; i < sentences.size(); ++i) (i < shown ? items : more) += fmt::format("<li>{}</li>", escaped(sentences[i]));
+    if (!more.empty()) more = fmt::format("<details><summary>{} more</summary><ul>{}</ul></details>", sentences.size() - shown, more);
+    page.add(fmt::format("<div class=\"warnings\" role=\"note\"><b>{} warning{}</b><ul>{}</ul>{}</div>\n", sentences.size(), sentences.size() == 1 ? "" : "s", items, more));
   }
 }
 

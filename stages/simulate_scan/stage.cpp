@@ -62,7 +62,7 @@ void SimulateScan::run(const engine::Task& task, engine::Team&, const engine::In
   const Simulation& scan = simulation(inputs.seed());
   const auto positions = options_.scan[1], pixels = scan.pixels();
   const Scalar type = scan.info().type;
-  part.rows("patterns", type, {positions, options_.detector, options_.detector});
+  part.rows("frames", type, {positions, options_.detector, options_.detector});
   part.rows<std::uint8_t>("truth_phase", {positions});
   part.rows<float>("truth_thickness", {positions});
   part.rows<float>("truth_scattered", {positions});
@@ -86,8 +86,8 @@ void SimulateScan::run(const engine::Task& task, engine::Team&, const engine::In
                          [](std::uint16_t c) { return static_cast<std::uint8_t>(std::min<std::uint16_t>(c, 255)); });
       });
       const Range here{line, line + 1};
-      if (narrow.empty()) part.write<std::uint16_t>("patterns", here, counts);
-      else part.write<std::uint8_t>("patterns", here, narrow);
+      if (narrow.empty()) part.write<std::uint16_t>("frames", here, counts);
+      else part.write<std::uint8_t>("frames", here, narrow);
       part.write<std::uint8_t>("truth_phase", here, truth.phase);
       part.write<float>("truth_thickness", here, truth.thickness);
       part.write<float>("truth_scattered", here, truth.scattered);
@@ -99,7 +99,7 @@ void SimulateScan::run(const engine::Task& task, engine::Team&, const engine::In
 void SimulateScan::finish(const engine::Parts& parts, const engine::Inputs& inputs, engine::Output& output) {
   const Simulation& scan = simulation(inputs.seed());
   auto& index = output.h5();
-  formats::provide_rows(index, scan.info(), "patterns");
+  formats::provide_rows(index, scan.info(), "frames");
   std::vector<std::string> names{"outside"};
   for (const auto& phase : options_.phases) names.push_back(phase.name);
   index.write_texts("truth/phase_names", names);

@@ -26,7 +26,9 @@ std::vector<double> without_single_pixels(std::span<const double> pattern, std::
     for (std::int64_t x = 0; x < w; ++x) {
       double near[8];
       std::size_t n = 0;
-      around(y, x, [&](std::int64_t p) { if (p != y * w + x) near[n++] = pattern[static_cast<std::size_t>(p)]; });
+      around(y, x, [&](std::int64_t p) {
+        if (p != y * w + x) near[n++] = pattern[static_cast<std::size_t>(p)];
+      });
       if (n < 3) continue;
       std::nth_element(near, near + 2, near + n, std::greater<>());
       auto& value = cut[static_cast<std::size_t>(y * w + x)];
@@ -35,7 +37,10 @@ std::vector<double> without_single_pixels(std::span<const double> pattern, std::
   for (std::int64_t y = 0; y < h; ++y)
     for (std::int64_t x = 0; x < w; ++x) {
       double sum = 0, n = 0;
-      around(y, x, [&](std::int64_t p) { sum += cut[static_cast<std::size_t>(p)]; n += 1; });
+      around(y, x, [&](std::int64_t p) {
+        sum += cut[static_cast<std::size_t>(p)];
+        n += 1;
+      });
       smooth[static_cast<std::size_t>(y * w + x)] = sum / n;
     }
   return smooth;
@@ -80,7 +85,10 @@ std::vector<double> radial_profile(std::span<const double> pattern, std::int64_t
   for (std::int64_t y = 0; y < h; ++y)
     for (std::int64_t x = 0; x < w; ++x) {
       const auto r = static_cast<std::size_t>(std::llround(std::hypot(static_cast<double>(y) - cy, static_cast<double>(x) - cx)));
-      if (r >= sum.size()) { sum.resize(r + 1, 0); count.resize(r + 1, 0); }
+      if (r >= sum.size()) {
+        sum.resize(r + 1, 0);
+        count.resize(r + 1, 0);
+      }
       sum[r] += pattern[static_cast<std::size_t>(y * w + x)];
       count[r] += 1;
     }
@@ -91,7 +99,8 @@ std::vector<double> radial_profile(std::span<const double> pattern, std::int64_t
 double edge_radius(std::span<const double> profile) {
   if (profile.empty()) return 0;
   const double background = median_of({profile.begin(), profile.end()});
-  const double middle = *std::max_element(profile.begin(), profile.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, profile.size())));
+  const double middle =
+      *std::max_element(profile.begin(), profile.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, profile.size())));
   std::size_t r = 0;
   while (r + 1 < profile.size() / 3 && profile[r] - background > 0.05 * (middle - background)) ++r;
   return static_cast<double>(r) + 1;

@@ -22,7 +22,8 @@ struct BeamDisk {
 [[nodiscard]] BeamDisk find_beam(std::span<const double> pattern, std::int64_t height, std::int64_t width);
 
 /// Mean over rings of one pixel's width around (y, x): element r holds the pixels whose distance rounds to r.
-[[nodiscard]] std::vector<double> radial_profile(std::span<const double> pattern, std::int64_t height, std::int64_t width, double y, double x);
+[[nodiscard]] std::vector<double> radial_profile(std::span<const double> pattern, std::int64_t height, std::int64_t width, double y,
+                                                 double x);
 
 /// Where the direct beam's profile has fallen to 5 % of its middle over the background, plus a pixel.
 [[nodiscard]] double edge_radius(std::span<const double> profile);

@@ -9,7 +9,9 @@ namespace ronchi::survey {
 
 namespace {
 
-struct Point { double line, column, value[2]; };
+struct Point {
+  double line, column, value[2];
+};
 
 double median_of(std::vector<double> values) {
   if (values.empty()) return 0;
@@ -18,7 +20,8 @@ double median_of(std::vector<double> values) {
 }
 
 /// Solves the weighted normal equations of value[axis] = p0 + p1 line + p2 column; slopes that are not free are 0.
-void least_squares(const std::vector<Point>& points, const std::vector<double>& weight, int axis, bool free_line, bool free_column, Plane& plane) {
+void least_squares(const std::vector<Point>& points, const std::vector<double>& weight, int axis, bool free_line, bool free_column,
+                   Plane& plane) {
   double n = 0, sl = 0, sc = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
     n += weight[i];

@@ -36,10 +36,12 @@ void find_bad_pixels(const Findings& f, const Options& o, Decision& d) {
   d.faults = find_faults(sum, f.nonzero, f.raw.signal[0].size, f.raw.signal[1].size, o.hot_ratio);
   std::vector<std::int64_t> merged;
   const auto found = d.faults.all();
-  std::set_union(found.begin(), found.end(), d.transform.bad_pixels.begin(), d.transform.bad_pixels.end(), std::back_inserter(merged));
+  std::set_union(found.begin(), found.end(), d.transform.bad_pixels.begin(), d.transform.bad_pixels.end(),
+                 std::back_inserter(merged));
   d.transform.bad_pixels = std::move(merged);
   if (static_cast<double>(d.transform.bad_pixels.size()) > 0.01 * static_cast<double>(f.raw.pixels()))
-    d.warnings.push_back(fmt::format("{} of {} pixels look bad: is the detector's gap part of the pattern, or hot_ratio too low?", d.transform.bad_pixels.size(), f.raw.pixels()));
+    d.warnings.push_back(fmt::format("{} of {} pixels look bad: is the detector's gap part of the pattern, or hot_ratio too low?",
+                                     d.transform.bad_pixels.size(), f.raw.pixels()));
 }
 
 /// Positions, shifts, and where the beam is after them.
@@ -56,21 +58,31 @@ void centre(const Findings& f, const Options& o, Decision& d) {
     for (std::size_t i = 0; i + 2 < path.measured.size(); i += 3) {
       ++seen;
       const double y = path.measured[i], x = path.measured[i + 1], rim = f.beam_radius / 2;
-      if (!(path.measured[i + 2] > 0)) ++without;
-      else if (y < rim || x < rim || y > static_cast<double>(h - 1) - rim || x > static_cast<double>(w - 1) - rim) ++leaving;
+      if (!(path.measured[i + 2] > 0))
+        ++without;
+      else if (y < rim || x < rim || y > static_cast<double>(h - 1) - rim || x > static_cast<double>(w - 1) - rim)
+        ++leaving;
     }
   }
   for (int axis = 0; axis < 2; ++axis) d.beam[axis] = weight > 0 ? at[axis] / weight : static_cast<double>((axis == 0 ? h : w) / 2);
-  if (without > 0) d.warnings.push_back(fmt::format("no direct beam was found in {} of {} frames surveyed; they get the plane's position", without, seen));
-  if (leaving > 0) d.warnings.push_back(fmt::format("the direct beam leaves the detector in {} of {} frames surveyed: their centres are not to be trusted", leaving, seen));
+  if (without > 0)
+    d.warnings.push_back(
+        fmt::format("no direct beam was found in {} of {} frames surveyed; they get the plane's position", without, seen));
+  if (leaving > 0)
+    d.warnings.push_back(fmt::format(
+        "the direct beam leaves the detector in {} of {} frames surveyed: their centres are not to be trusted", leaving, seen));
   if (o.centring == Centring::none || weight == 0) return;
   if (o.centring == Centring::plane && worst > 1)
-    d.warnings.push_back(fmt::format("beam positions scatter by {:.1f} pixels around the fitted plane; centring: measured follows every frame", worst));
+    d.warnings.push_back(fmt::format(
+        "beam positions scatter by {:.1f} pixels around the fitted plane; centring: measured follows every frame", worst));
 
   std::int64_t moved = 0;
   for (std::size_t i = 0; i < f.paths.size(); ++i) {
     Plane plane = d.planes[i];
-    if (plane.used == 0) { plane.at[0] = d.beam[0]; plane.at[1] = d.beam[1]; }
+    if (plane.used == 0) {
+      plane.at[0] = d.beam[0];
+      plane.at[1] = d.beam[1];
+    }
     const auto path = o.centring == Centring::plane ? plane_path(f.paths[i], plane) : measured_path(f.paths[i], plane);
     d.path.insert(d.path.end(), path.begin(), path.end());
   }
@@ -90,7 +102,8 @@ void mask_pattern(const Findings& f, const Options& o, Decision& d) {
   Frame2D frame{h, w, o.bin, {d.beam[0], d.beam[1]}, {1, 1}};
   if (o.lengths == Lengths::axis)
     for (int axis = 0; axis < 2; ++axis) frame.unit[axis] = std::abs(f.raw.signal[static_cast<std::size_t>(axis)].scale);
-  if (!(frame.unit[0] > 0 && frame.unit[1] > 0)) fail(Fault::usage, "set survey.lengths: pixel", "the signal axes have the scale 0");
+  if (!(frame.unit[0] > 0 && frame.unit[1] > 0))
+    fail(Fault::usage, "set survey.lengths: pixel", "the signal axes have the scale 0");
 
   const bool shifted = o.centring != Centring::none && d.transform.beam.has_value();
   d.reference = f.mean(shifted ? f.centred : f.sum);
@@ -105,9 +118,12 @@ void mask_pattern(const Findings& f, const Options& o, Decision& d) {
     Options without = o;
     without.mask_uncovered = false;
     const auto less = pattern_mask(d.transform, frame, without, d.inner, d.spots);
-    const auto lost = std::accumulate(d.transform.mask.begin(), d.transform.mask.end(), std::int64_t{0}) - std::accumulate(less.begin(), less.end(), std::int64_t{0});
+    const auto lost = std::accumulate(d.transform.mask.begin(), d.transform.mask.end(), std::int64_t{0}) -
+                      std::accumulate(less.begin(), less.end(), std::int64_t{0});
     if (lost * 4 > static_cast<std::int64_t>(less.size()))
-      d.warnings.push_back(fmt::format("the shift moves {} of {} output pixels off the detector in some frame, and masks them; mask_uncovered: false keeps them", lost, less.size()));
+      d.warnings.push_back(fmt::format(
+          "the shift moves {} of {} output pixels off the detector in some frame, and masks them; mask_uncovered: false keeps them",
+          lost, less.size()));
   }
 }
 
@@ -119,10 +135,13 @@ void look_at_counts(const Findings& f, Decision& d) {
   const auto full = visit_scalar(f.raw.type, [](auto v) { return static_cast<double>(std::numeric_limits<decltype(v)>::max()); });
   if (is_integer(f.raw.type) && (top == full || top == 4095 || top == 16383)) {
     const auto units = static_cast<std::int64_t>(std::llround(top * f.scale));
-    d.warnings.push_back(fmt::format("{} pixels reach {:.0f}, the top of the detector's range: they may be saturated", std::count(f.maximum.begin(), f.maximum.end(), units), top));
+    d.warnings.push_back(fmt::format("{} pixels reach {:.0f}, the top of the detector's range: they may be saturated",
+                                     std::count(f.maximum.begin(), f.maximum.end(), units), top));
   }
-  const double counts = static_cast<double>(std::accumulate(f.sum.begin(), f.sum.end(), std::int64_t{0})) / f.scale / static_cast<double>(std::max<std::int64_t>(1, f.frames));
-  if (is_integer(f.raw.type) && counts < 20) d.warnings.push_back(fmt::format("very low counts: {:.1f} per frame on average", counts));
+  const double counts = static_cast<double>(std::accumulate(f.sum.begin(), f.sum.end(), std::int64_t{0})) / f.scale /
+                        static_cast<double>(std::max<std::int64_t>(1, f.frames));
+  if (is_integer(f.raw.type) && counts < 20)
+    d.warnings.push_back(fmt::format("very low counts: {:.1f} per frame on average", counts));
 }
 
 }  // namespace
@@ -143,7 +162,8 @@ Decision decide(const Findings& f, const Options& o) {
     d.transform.mask = spectrum_mask(d.transform, energy, o, d.strobe);
   }
   if (std::count(d.transform.mask.begin(), d.transform.mask.end(), 0) == 0)
-    fail(Fault::usage, "reduce inner_radius, raise outer_radius, or set mask_uncovered: false", "the masks leave no pixel of the pattern");
+    fail(Fault::usage, "reduce inner_radius, raise outer_radius, or set mask_uncovered: false",
+         "the masks leave no pixel of the pattern");
   if (std::count(d.transform.mask.begin(), d.transform.mask.end(), 1) == 0) d.transform.mask.clear();
 
   d.peak = largest_output(f, d.transform);

@@ -14,7 +14,8 @@ std::vector<std::int64_t> DetectorFaults::all() const {
   return merged;
 }
 
-DetectorFaults find_faults(std::span<const double> sum, std::span<const std::int64_t> nonzero, std::int64_t h, std::int64_t w, double ratio) {
+DetectorFaults find_faults(std::span<const double> sum, std::span<const std::int64_t> nonzero, std::int64_t h, std::int64_t w,
+                           double ratio) {
   DetectorFaults faults;
   const auto at = [&](std::int64_t p) { return static_cast<std::size_t>(p); };
   for (std::int64_t y = 0; y < h; ++y)

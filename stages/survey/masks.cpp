@@ -23,7 +23,8 @@ void crop_to(Transform& t, int axis, std::int64_t raw, double low, double high) 
   const auto first = std::max<std::int64_t>(0, static_cast<std::int64_t>(std::ceil((low - half) / b - 1e-9)));
   const auto last = std::min<std::int64_t>(raw / t.bin - 1, static_cast<std::int64_t>(std::floor((high - half) / b + 1e-9)));
   if (last < first)
-    fail(Fault::usage, "widen survey.crop_radius, keep_from or keep_to", "the crop keeps nothing: raw pixels {:.1f} to {:.1f} of {} in bins of {}", low, high, raw, t.bin);
+    fail(Fault::usage, "widen survey.crop_radius, keep_from or keep_to",
+         "the crop keeps nothing: raw pixels {:.1f} to {:.1f} of {} in bins of {}", low, high, raw, t.bin);
   t.crop_first[axis] = first;
   t.crop_size[axis] = last - first + 1;
 }
@@ -46,7 +47,8 @@ void crop_around_beam(Transform& t, const Frame2D& f, double radius) {
   crop_to(t, 1, f.width, f.beam[1] - radius / f.unit[1], f.beam[1] + radius / f.unit[1]);
 }
 
-std::vector<std::uint8_t> pattern_mask(const Transform& t, const Frame2D& f, const Options& options, double inner, const std::vector<Spot>& found) {
+std::vector<std::uint8_t> pattern_mask(const Transform& t, const Frame2D& f, const Options& options, double inner,
+                                       const std::vector<Spot>& found) {
   const std::int64_t rows = kept(t, 0, f.height, t.bin), columns = kept(t, 1, f.width, t.bin);
   const ShiftRange shifts = shift_range(t);
   std::vector<std::uint8_t> mask(static_cast<std::size_t>(rows * columns), 0);
@@ -61,7 +63,8 @@ std::vector<std::uint8_t> pattern_mask(const Transform& t, const Frame2D& f, con
       for (const auto& s : found) out = out || std::hypot(y - s.y, x - s.x) <= s.radius * options.spot_margin;
       if (options.mask_uncovered) {
         const std::int64_t top = bin_row * t.bin, left = bin_column * t.bin;
-        out = out || top < shifts.high[0] || top + t.bin > f.height + shifts.low[0] || left < shifts.high[1] || left + t.bin > f.width + shifts.low[1];
+        out = out || top < shifts.high[0] || top + t.bin > f.height + shifts.low[0] || left < shifts.high[1] ||
+              left + t.bin > f.width + shifts.low[1];
       }
       mask[static_cast<std::size_t>(r * columns + c)] = out;
     }
@@ -71,7 +74,8 @@ std::vector<std::uint8_t> pattern_mask(const Transform& t, const Frame2D& f, con
 void crop_spectrum(Transform& t, const Axis& energy, const Options& options) {
   if (!options.keep_from && !options.keep_to) return;
   const auto channel = [&](double e) { return (e - energy.offset) / energy.scale; };
-  double low = options.keep_from ? channel(*options.keep_from) : 0, high = options.keep_to ? channel(*options.keep_to) : static_cast<double>(energy.size);
+  double low = options.keep_from ? channel(*options.keep_from) : 0,
+         high = options.keep_to ? channel(*options.keep_to) : static_cast<double>(energy.size);
   if (low > high) std::swap(low, high);  // an axis that runs downwards
   crop_to(t, 1, energy.size, low, high);
 }

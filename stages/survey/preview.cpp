@@ -35,7 +35,8 @@ std::vector<std::int64_t> listed_pixels(const Options& options, const FrameInfo&
   const std::int64_t h = image ? raw.signal[0].size : 1, w = raw.signal.back().size;
   std::vector<std::int64_t> pixels;
   for (const auto& p : options.bad_pixels) {
-    if (p.y >= h || p.x >= w) fail(Fault::usage, "correct survey.bad_pixels", "bad pixel ({}, {}) lies outside patterns of {} x {}", p.y, p.x, h, w);
+    if (p.y >= h || p.x >= w)
+      fail(Fault::usage, "correct survey.bad_pixels", "bad pixel ({}, {}) lies outside patterns of {} x {}", p.y, p.x, h, w);
     pixels.push_back(p.y * w + p.x);
   }
   std::sort(pixels.begin(), pixels.end());
@@ -88,7 +89,8 @@ Preview look(const FrameSource& source, const Options& options) {
   for (const auto p : ignore) sum[static_cast<std::size_t>(p)] = 0;
   const BeamDisk smeared = find_beam(sum, h, w);
   BeamSearch& search = preview.search;
-  search = {options.beam_y.value_or(smeared.y), options.beam_x.value_or(smeared.x), smeared.radius, options.beam_radius.value_or(smeared.radius), ignore};
+  search = {options.beam_y.value_or(smeared.y), options.beam_x.value_or(smeared.x), smeared.radius,
+            options.beam_radius.value_or(smeared.radius), ignore};
   search.wide = std::max(search.wide, search.radius);
   if (options.beam_radius) return preview;
 

@@ -12,11 +12,11 @@
 
 namespace ronchi::survey {
 
-/// A first look at a few frames spread over the scan: what the pass over the data must know beforehand. Every rank looks for itself,
-/// at the same frames, so all know the same.
+/// A first look at a few frames spread over the scan: what the pass over the data must know beforehand. Every rank looks for
+/// itself, at the same frames, so all know the same.
 struct Preview {
-  double largest = 0;               ///< absolute value of a pixel
-  BeamSearch search;                ///< for patterns
+  double largest = 0;  ///< absolute value of a pixel
+  BeamSearch search;   ///< for patterns
 };
 
 /// Reads up to 16 runs of up to 8 frames. Frames that cannot be read are passed over; Failure only if none can.

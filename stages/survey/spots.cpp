@@ -24,7 +24,8 @@ std::vector<double> blurred(const std::vector<double>& in, std::int64_t h, std::
       for (std::int64_t x = 0; x < w; ++x) {
         double sum = 0;
         for (std::int64_t i = -reach; i <= reach; ++i) {
-          const std::int64_t v = rows ? std::clamp<std::int64_t>(y + i, 0, h - 1) : y, u = rows ? x : std::clamp<std::int64_t>(x + i, 0, w - 1);
+          const std::int64_t v = rows ? std::clamp<std::int64_t>(y + i, 0, h - 1) : y,
+                             u = rows ? x : std::clamp<std::int64_t>(x + i, 0, w - 1);
           sum += kernel[static_cast<std::size_t>(i + reach)] * from[static_cast<std::size_t>(v * w + u)];
         }
         to[static_cast<std::size_t>(y * w + x)] = sum;
@@ -36,10 +37,13 @@ std::vector<double> blurred(const std::vector<double>& in, std::int64_t h, std::
 
 }  // namespace
 
-std::vector<Spot> find_spots(std::span<const double> pattern, std::int64_t h, std::int64_t w, double beam_y, double beam_x, double inner, double threshold) {
+std::vector<Spot> find_spots(std::span<const double> pattern, std::int64_t h, std::int64_t w, double beam_y, double beam_x,
+                             double inner, double threshold) {
   // The direct beam, which outshines the rest, is cut down to the brightest pixel on its rim.
   std::vector<double> image(pattern.begin(), pattern.end());
-  const auto distance = [&](std::int64_t p) { return std::hypot(static_cast<double>(p / w) - beam_y, static_cast<double>(p % w) - beam_x); };
+  const auto distance = [&](std::int64_t p) {
+    return std::hypot(static_cast<double>(p / w) - beam_y, static_cast<double>(p % w) - beam_x);
+  };
   std::vector<double> rim;
   for (std::int64_t p = 0; p < h * w; ++p)
     if (const double d = distance(p); d >= inner && d < inner + 2) rim.push_back(image[static_cast<std::size_t>(p)]);
@@ -76,13 +80,16 @@ std::vector<Spot> find_spots(std::span<const double> pattern, std::int64_t h, st
             const std::int64_t q = p + k / 3 * w + k % 3;
             peak = (t == s && q == y * w + x) || response[static_cast<std::size_t>(t)][static_cast<std::size_t>(q)] < v;
           }
-        if (peak) found.push_back({static_cast<double>(y), static_cast<double>(x), std::sqrt(2.0) * sigmas[static_cast<std::size_t>(s)], v});
+        if (peak)
+          found.push_back(
+              {static_cast<double>(y), static_cast<double>(x), std::sqrt(2.0) * sigmas[static_cast<std::size_t>(s)], v});
       }
   std::stable_sort(found.begin(), found.end(), [](const Spot& a, const Spot& b) { return a.strength > b.strength; });
   std::vector<Spot> kept;
   for (const auto& s : found) {
     if (s.strength < threshold * found.front().strength) break;
-    const bool apart = std::all_of(kept.begin(), kept.end(), [&](const Spot& k) { return std::hypot(k.y - s.y, k.x - s.x) > 0.5 * (k.radius + s.radius); });
+    const bool apart = std::all_of(kept.begin(), kept.end(),
+                                   [&](const Spot& k) { return std::hypot(k.y - s.y, k.x - s.x) > 0.5 * (k.radius + s.radius); });
     if (apart) kept.push_back(s);
   }
   return kept;

@@ -36,7 +36,8 @@ const Survey::Opened& Survey::opened(const engine::Inputs& inputs) {
   o->lines = spread_lines(*o->source, options_);
   const FrameInfo& raw = o->source->info();
   if (raw.signal.empty() || raw.signal.size() > 2)
-    fail(Fault::unsupported, "open the data with other axes (signal_axes)", "a survey takes patterns or spectra; these frames have {} signal axes", raw.signal.size());
+    fail(Fault::unsupported, "open the data with other axes (signal_axes)",
+         "a survey takes patterns or spectra; these frames have {} signal axes", raw.signal.size());
   const Preview preview = look(*o->source, options_);
   PassSettings& s = o->settings;
   s.raw = raw;
@@ -55,7 +56,8 @@ engine::Plan Survey::plan(const engine::Inputs& inputs) const {
   const auto lines = static_cast<std::int64_t>(spread_lines(*source, options_).size());
   const FrameInfo& raw = source->info();
   if (!raw.signal.empty()) {  // what cannot be is said before anything runs
-    const std::int64_t narrow = std::min_element(raw.signal.begin(), raw.signal.end(), [](auto& a, auto& b) { return a.size < b.size; })->size;
+    const std::int64_t narrow =
+        std::min_element(raw.signal.begin(), raw.signal.end(), [](auto& a, auto& b) { return a.size < b.size; })->size;
     if (options_.bin > narrow) fail(Fault::usage, "reduce survey.bin", "bin {} for frames of {}", options_.bin, raw.text());
     (void)listed_pixels(options_, raw);
   }
@@ -109,17 +111,22 @@ void Survey::run(const engine::Task& task, engine::Team&, const engine::Inputs& 
 namespace {
 
 /// Cuts the rows into one path per scan; lines in quarantine have no measurement.
-std::vector<BeamPath> paths_of(const FrameInfo& raw, const std::vector<std::int64_t>& lines, const std::vector<double>& beam, const std::vector<std::int64_t>& failed) {
+std::vector<BeamPath> paths_of(const FrameInfo& raw, const std::vector<std::int64_t>& lines, const std::vector<double>& beam,
+                               const std::vector<std::int64_t>& failed) {
   const std::int64_t all = line_count(raw), nx = line_length(raw);
   const std::int64_t ny = raw.navigation.size() >= 2 ? raw.navigation[raw.navigation.size() - 2].size : all;
   std::vector<BeamPath> paths(static_cast<std::size_t>(ny > 0 ? all / ny : 0));
-  for (auto& p : paths) { p.ny = ny; p.nx = nx; }
+  for (auto& p : paths) {
+    p.ny = ny;
+    p.nx = nx;
+  }
   const auto row = static_cast<std::size_t>(3 * nx);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (std::binary_search(failed.begin(), failed.end(), static_cast<std::int64_t>(i))) continue;
     BeamPath& p = paths[static_cast<std::size_t>(lines[i] / ny)];
     p.lines.push_back(lines[i] % ny);
-    p.measured.insert(p.measured.end(), beam.begin() + static_cast<std::ptrdiff_t>(i * row), beam.begin() + static_cast<std::ptrdiff_t>((i + 1) * row));
+    p.measured.insert(p.measured.end(), beam.begin() + static_cast<std::ptrdiff_t>(i * row),
+                      beam.begin() + static_cast<std::ptrdiff_t>((i + 1) * row));
   }
   return paths;
 }
@@ -141,7 +148,8 @@ void Survey::finish(const engine::Parts& parts, const engine::Inputs& inputs, en
   f.beam_radius = o.settings.search.radius;
   const bool image = f.raw.signal.size() == 2;
   const auto items = static_cast<std::int64_t>(o.lines.size());
-  if (items == 0 || parts.files().empty()) fail(Fault::corrupt, "look at the file with `ronchi info`", "the data set has no frames");
+  if (items == 0 || parts.files().empty())
+    fail(Fault::corrupt, "look at the file with `ronchi info`", "the data set has no frames");
   const auto failed = parts.failed();
   f.sum = parts.sum("sum_pattern");
   f.nonzero = parts.sum("nonzero");
@@ -150,7 +158,8 @@ void Survey::finish(const engine::Parts& parts, const engine::Inputs& inputs, en
   f.lowest = parts.max("negated_minimum").at(0);
   if (options_.bin > 1) f.window = parts.max("max_window");
   f.complete = f.frames == f.raw.frames();
-  if (f.frames == 0) fail(Fault::corrupt, "see failed/ in the survey's folder for the reasons", "not one scan line could be surveyed");
+  if (f.frames == 0)
+    fail(Fault::corrupt, "see failed/ in the survey's folder for the reasons", "not one scan line could be surveyed");
   if (image) {
     f.centred = parts.sum("sum_centred");
     f.paths = paths_of(f.raw, o.lines, parts.rows<double>("beam", {0, items}), failed);
@@ -162,7 +171,8 @@ void Survey::finish(const engine::Parts& parts, const engine::Inputs& inputs, en
   const std::int64_t width = f.raw.signal.back().size;
   save_pixels(index, "bad_pixels/hot", d.faults.hot, width);
   save_pixels(index, "bad_pixels/dead", d.faults.dead, width);
-  if (!d.path.empty()) index.write<double>("beam_path", std::span<const double>(d.path), {static_cast<std::int64_t>(d.path.size() / 2), 2});
+  if (!d.path.empty())
+    index.write<double>("beam_path", std::span<const double>(d.path), {static_cast<std::int64_t>(d.path.size() / 2), 2});
   h5::Shape shape;
   for (const auto& a : f.raw.signal) shape.push_back(a.size);
   index.write<double>("mean_pattern", std::span<const double>(d.reference), shape);

@@ -11,15 +11,16 @@
 
 namespace ronchi::survey {
 
-/// First pass over the raw frames: finds bad pixels, the direct beam's path, masks and the integer width, and so fixes the Transform.
-/// Item: a surveyed scan line (see spread_lines). Comes after a stage that provides frames. What it decides and how: docs/ingest.md.
+/// First pass over the raw frames: finds bad pixels, the direct beam's path, masks and the integer width, and so fixes the
+/// Transform. Item: a surveyed scan line (see spread_lines). Comes after a stage that provides frames. What it decides and how:
+/// docs/ingest.md.
 ///
-/// Rows: `beam` [nx, 3] f64 (y, x, intensity; patterns), `total` [nx] f64. Sums: `sum_pattern`, `sum_squares`, `nonzero`, `sum_centred`
-/// (patterns), `frames`. Maxima: `max_pattern`, `max_window` (bin > 1), `negated_minimum`. Patterns are raw; where the frames are
-/// not integers of up to 32 bits, attribute `scale` of a dataset is what to divide by.
-/// Index: group `transform`; `bad_pixels/hot`, `bad_pixels/dead` [k, 2]; `beam_path` [N, 2]; `mean_pattern` f64 (raw size, as the shift leaves it);
-/// `spots` [k, 3] (y, x, radius); attributes beam_y, beam_x, beam_radius, inner_radius (raw pixels), strobe_channels,
-/// peak (largest unmasked value after the transform), largest (the same of absolute values).
+/// Rows: `beam` [nx, 3] f64 (y, x, intensity; patterns), `total` [nx] f64. Sums: `sum_pattern`, `sum_squares`, `nonzero`,
+/// `sum_centred` (patterns), `frames`. Maxima: `max_pattern`, `max_window` (bin > 1), `negated_minimum`. Patterns are raw; where
+/// the frames are not integers of up to 32 bits, attribute `scale` of a dataset is what to divide by. Index: group `transform`;
+/// `bad_pixels/hot`, `bad_pixels/dead` [k, 2]; `beam_path` [N, 2]; `mean_pattern` f64 (raw size, as the shift leaves it); `spots`
+/// [k, 3] (y, x, radius); attributes beam_y, beam_x, beam_radius, inner_radius (raw pixels), strobe_channels, peak (largest
+/// unmasked value after the transform), largest (the same of absolute values).
 class Survey : public engine::Stage {
  public:
   using Options = survey::Options;

@@ -47,15 +47,17 @@ SurveyPass::Line SurveyPass::line(std::span<const std::byte> bytes) {
       std::vector<T> copy(values, values + count * pixels_);
       for (std::int64_t f = 0; f < count; ++f) {
         for (const auto p : s_.listed)
-          if (!std::isfinite(static_cast<double>(copy[static_cast<std::size_t>(f * pixels_ + p)]))) copy[static_cast<std::size_t>(f * pixels_ + p)] = 0;
+          if (!std::isfinite(static_cast<double>(copy[static_cast<std::size_t>(f * pixels_ + p)])))
+            copy[static_cast<std::size_t>(f * pixels_ + p)] = 0;
         for (std::int64_t p = 0; p < pixels_; ++p) {
           const double v = static_cast<double>(copy[static_cast<std::size_t>(f * pixels_ + p)]);
           if (!std::isfinite(v))
             fail(Fault::bad_item, "repair the file, or list the pixel under survey.bad_pixels if it is broken in every frame",
                  "frame {} of the line has the value {} at pixel ({}, {})", f, v, p / width_, p % width_);
           if (s_.bound > 0 && std::abs(v) > s_.bound)
-            fail(Fault::bad_item, "repair the file: such a value is no measurement", "frame {} of the line has the value {} at pixel ({}, {}), over 1000 times all that was seen elsewhere",
-                 f, v, p / width_, p % width_);
+            fail(Fault::bad_item, "repair the file: such a value is no measurement",
+                 "frame {} of the line has the value {} at pixel ({}, {}), over 1000 times all that was seen elsewhere", f, v,
+                 p / width_, p % width_);
         }
       }
       return line_of<T>(copy.data(), count);
@@ -66,12 +68,16 @@ SurveyPass::Line SurveyPass::line(std::span<const std::byte> bytes) {
 template <class T>
 SurveyPass::Line SurveyPass::line_of(const T* values, std::int64_t count) {
   const auto units = [&](auto v) -> std::int64_t {
-    if constexpr (exact<T>) return static_cast<std::int64_t>(v);
-    else return std::llrint(static_cast<double>(v) * s_.scale);
+    if constexpr (exact<T>)
+      return static_cast<std::int64_t>(v);
+    else
+      return std::llrint(static_cast<double>(v) * s_.scale);
   };
   const auto square = [&](T v) -> std::int64_t {
-    if constexpr (std::is_integral_v<T> && sizeof(T) <= 2) return static_cast<std::int64_t>(v) * v;
-    else return std::llrint(static_cast<double>(v) * static_cast<double>(v) * s_.square_scale);
+    if constexpr (std::is_integral_v<T> && sizeof(T) <= 2)
+      return static_cast<std::int64_t>(v) * v;
+    else
+      return std::llrint(static_cast<double>(v) * static_cast<double>(v) * s_.square_scale);
   };
   Line line;
   line.total.assign(static_cast<std::size_t>(count), 0);
@@ -95,18 +101,46 @@ SurveyPass::Line SurveyPass::line_of(const T* values, std::int64_t count) {
     std::int64_t* __restrict s = sum.data() + first;
     std::int64_t* __restrict q = squares.data() + first;
     std::int64_t* __restrict n = nonzero.data() + first;
-    T high[chunk], low = 0;
+    T high[chunk], low{};
     std::fill_n(high, size, std::numeric_limits<T>::lowest());
-    for (std::int64_t f = 0; f < count; ++f) {
-      const T* __restrict v = values + f * pixels_ + first;
-      for (std::int64_t p = 0; p < size; ++p) s[p] += units(v[p]);
-      for (std::int64_t p = 0; p < size; ++p) q[p] += square(v[p]);
-      for (std::int64_t p = 0; p < size; ++p) n[p] += v[p] != 0;
-      for (std::int64_t p = 0; p < size; ++p) high[p] = std::max(high[p], v[p]);
-      if constexpr (!std::is_unsigned_v<T>)
-        for (std::int64_t p = 0; p < size; ++p) low = std::min(low, v[p]);
+    if constexpr (std::is_unsigned_v<T> && sizeof(T) <= 2) {
+      // The sums of 65536 such frames fit into 32 bits (squares of 16 bits into 64): narrow sums, many to a vector register.
+      using Square = std::conditional_t<sizeof(T) == 1, std::uint32_t, std::uint64_t>;
+      std::uint32_t narrow[chunk], seen[chunk];
+      Square square_sum[chunk];
+      for (std::int64_t f0 = 0; f0 < count; f0 += 65536) {
+        std::fill_n(narrow, size, 0U);
+        std::fill_n(seen, size, 0U);
+        std::fill_n(square_sum, size, Square{0});
+        for (std::int64_t f = f0; f < std::min(count, f0 + 65536); ++f) {
+          const T* __restrict v = values + f * pixels_ + first;
+          for (std::int64_t p = 0; p < size; ++p) {
+            narrow[p] += v[p];
+            seen[p] += v[p] != 0;
+            high[p] = std::max(high[p], v[p]);
+          }
+          for (std::int64_t p = 0; p < size; ++p) square_sum[p] += static_cast<std::uint32_t>(v[p]) * v[p];
+        }
+        for (std::int64_t p = 0; p < size; ++p) {
+          s[p] += narrow[p];
+          n[p] += seen[p];
+          q[p] += static_cast<std::int64_t>(square_sum[p]);
+        }
+      }
+    } else {
+      for (std::int64_t f = 0; f < count; ++f) {
+        const T* __restrict v = values + f * pixels_ + first;
+        for (std::int64_t p = 0; p < size; ++p) {
+          s[p] += units(v[p]);
+          q[p] += square(v[p]);
+          n[p] += v[p] != 0;
+          high[p] = std::max(high[p], v[p]);
+          low = std::min(low, v[p]);
+        }
+      }
     }
-    for (std::int64_t p = 0; p < size; ++p) maximum[static_cast<std::size_t>(first + p)] = std::max(maximum[static_cast<std::size_t>(first + p)], units(high[p]));
+    for (std::int64_t p = 0; p < size; ++p)
+      maximum[static_cast<std::size_t>(first + p)] = std::max(maximum[static_cast<std::size_t>(first + p)], units(high[p]));
     lows[static_cast<std::size_t>(c)] = -units(low);
   });
   for (const auto l : lows) lowest = std::max(lowest, l);
@@ -118,7 +152,8 @@ SurveyPass::Line SurveyPass::line_of(const T* values, std::int64_t count) {
       std::vector<Acc> down(static_cast<std::size_t>(width_)), high(static_cast<std::size_t>(std::max<std::int64_t>(0, wide)), 0);
       for (std::int64_t f = 0; f < count; ++f) {
         for (std::int64_t j = 0; j < by; ++j)
-          rows::gather<T>(reinterpret_cast<const std::byte*>(values + f * pixels_ + (y + j) * width_), reinterpret_cast<std::byte*>(down.data()), width_, j == 0);
+          rows::gather<T>(reinterpret_cast<const std::byte*>(values + f * pixels_ + (y + j) * width_),
+                          reinterpret_cast<std::byte*>(down.data()), width_, j == 0);
         for (std::int64_t x = 0; x < wide; ++x) {
           Acc w = down[static_cast<std::size_t>(x)];
           for (std::int64_t i = 1; i < bx; ++i) w += down[static_cast<std::size_t>(x + i)];
@@ -144,7 +179,8 @@ SurveyPass::Line SurveyPass::line_of(const T* values, std::int64_t count) {
         const std::int64_t low = std::max<std::int64_t>(0, dx), high = std::min(width_, width_ + dx);
         for (std::int64_t x = low; x < high; ++x) s[x] += units(v[x]);
         for (const auto p : s_.search.ignore)  // a bad pixel would be smeared over the pattern
-          if (p / width_ == y - dy && p % width_ + dx >= low && p % width_ + dx < high) s[p % width_ + dx] -= units(v[p % width_ + dx]);
+          if (p / width_ == y - dy && p % width_ + dx >= low && p % width_ + dx < high)
+            s[p % width_ + dx] -= units(v[p % width_ + dx]);
       }
     });
   }

@@ -28,7 +28,9 @@ class SurveyPass {
   explicit SurveyPass(PassSettings settings);
 
   /// Per frame: beam (y, x, intensity), total counts.
-  struct Line { std::vector<double> beam, total; };
+  struct Line {
+    std::vector<double> beam, total;
+  };
   /// Adds the frames of one line. Failure(bad_item) if a value is not finite; nothing is added then.
   [[nodiscard]] Line line(std::span<const std::byte> frames);
 

@@ -19,15 +19,20 @@ double largest_output(const Findings& found, const Transform& t) {
 
   // How many unmasked output pixels begin in the rectangle [0, y) x [0, x) of the shifted raw pattern.
   std::vector<std::int64_t> before(static_cast<std::size_t>((h + 1) * (w + 1)), 0);
-  const auto at = [&](std::int64_t y, std::int64_t x) -> std::int64_t& { return before[static_cast<std::size_t>(y * (w + 1) + x)]; };
+  const auto at = [&](std::int64_t y, std::int64_t x) -> std::int64_t& {
+    return before[static_cast<std::size_t>(y * (w + 1) + x)];
+  };
   for (std::int64_t r = 0; r < rows; ++r)
     for (std::int64_t c = 0; c < columns; ++c)
-      if (t.mask.empty() || t.mask[static_cast<std::size_t>(r * columns + c)] == 0) at((r + first_row) * by + 1, (c + t.crop_first[1]) * bx + 1) = 1;
+      if (t.mask.empty() || t.mask[static_cast<std::size_t>(r * columns + c)] == 0)
+        at((r + first_row) * by + 1, (c + t.crop_first[1]) * bx + 1) = 1;
   for (std::int64_t y = 1; y <= h; ++y)
     for (std::int64_t x = 1; x <= w; ++x) at(y, x) += at(y - 1, x) + at(y, x - 1) - at(y - 1, x - 1);
   const auto any = [&](std::int64_t y0, std::int64_t y1, std::int64_t x0, std::int64_t x1) {  // inclusive
-    y0 = std::clamp<std::int64_t>(y0, 0, h); y1 = std::clamp<std::int64_t>(y1 + 1, y0, h);
-    x0 = std::clamp<std::int64_t>(x0, 0, w); x1 = std::clamp<std::int64_t>(x1 + 1, x0, w);
+    y0 = std::clamp<std::int64_t>(y0, 0, h);
+    y1 = std::clamp<std::int64_t>(y1 + 1, y0, h);
+    x0 = std::clamp<std::int64_t>(x0, 0, w);
+    x1 = std::clamp<std::int64_t>(x1 + 1, x0, w);
     return at(y1, x1) - at(y0, x1) - at(y1, x0) + at(y0, x0) > 0;
   };
 
@@ -46,7 +51,8 @@ double largest_output(const Findings& found, const Transform& t) {
   for (std::int64_t y = 0; y + by <= h; ++y)
     for (std::int64_t x = 0; x + bx <= w; ++x) {
       // An output pixel that hangs over the detector's edge holds a part of the window at that edge.
-      const std::int64_t over_y = y == 0 ? by - 1 : 0, over_x = x == 0 ? bx - 1 : 0, under_y = y + by == h ? by - 1 : 0, under_x = x + bx == w ? bx - 1 : 0;
+      const std::int64_t over_y = y == 0 ? by - 1 : 0, over_x = x == 0 ? bx - 1 : 0, under_y = y + by == h ? by - 1 : 0,
+                         under_x = x + bx == w ? bx - 1 : 0;
       if (!any(y + s.low[0] - over_y, y + s.high[0] + under_y, x + s.low[1] - over_x, x + s.high[1] + under_x)) continue;
       bool repaired = false;
       std::int64_t sum = 0;
@@ -67,7 +73,8 @@ Scalar fitting_type(const FrameInfo& raw, std::int64_t bin, double peak, bool ne
   if (!is_integer(raw.type) || negative) return Scalar::f32;
   double needed = complete ? peak : 4 * peak;
   const double pixels = static_cast<double>(raw.signal.size() == 2 ? bin * bin : bin);
-  visit_scalar(raw.type, [&](auto v) { needed = std::min(needed, pixels * static_cast<double>(std::numeric_limits<decltype(v)>::max())); });
+  visit_scalar(raw.type,
+               [&](auto v) { needed = std::min(needed, pixels * static_cast<double>(std::numeric_limits<decltype(v)>::max())); });
   if (needed <= 255) return Scalar::u8;
   if (needed <= 65535) return Scalar::u16;
   return needed <= 4294967295.0 ? Scalar::u32 : Scalar::f32;

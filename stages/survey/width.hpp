@@ -7,8 +7,8 @@
 
 namespace ronchi::survey {
 
-/// An upper bound of all unmasked values of the surveyed frames after the transform: the largest sum over any bin x bin window that some
-/// shift can bring to an unmasked output pixel. Windows with bad pixels: from their good pixels' and neighbours' maxima.
+/// An upper bound of all unmasked values of the surveyed frames after the transform: the largest sum over any bin x bin window that
+/// some shift can bring to an unmasked output pixel. Windows with bad pixels: from their good pixels' and neighbours' maxima.
 [[nodiscard]] double largest_output(const Findings& findings, const Transform& transform);
 
 }  // namespace ronchi::survey

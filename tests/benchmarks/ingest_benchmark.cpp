@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-// The transforming pass over a raw file in the page cache: uint16, 256 x 256, every step, on as many threads as OMP_NUM_THREADS says (2).
+// The transforming pass over a raw file in the page cache: uint16, 256 x 256, every step, on as many threads as OMP_NUM_THREADS
+// says (2).
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
@@ -51,14 +52,18 @@ void transforming_pass(benchmark::State& state) {
   const auto source = raw_file();
   Transform t;
   t.bad_pixels = {1000, 1001, 30000};
-  for (std::int64_t f = 0; f < ny * nx; ++f) t.shifts.insert(t.shifts.end(), {static_cast<std::int32_t>(f % 7 - 3), static_cast<std::int32_t>(f % 5 - 2)});
+  for (std::int64_t f = 0; f < ny * nx; ++f)
+    t.shifts.insert(t.shifts.end(), {static_cast<std::int32_t>(f % 7 - 3), static_cast<std::int32_t>(f % 5 - 2)});
   t.bin = 2;
   t.mask.assign(128 * 128, 0);
   for (std::size_t p = 0; p < t.mask.size(); p += 11) t.mask[p] = 1;
   t.output = Scalar::u16;
   const double beam[2] = {128, 128}, unit[2] = {1, 1};
   for (auto _ : state) {
-    ingest::IngestPass pass(source, t, {ingest::ring("bright_field", size, size, beam, unit, 0, 12), ingest::ring("dark_field", size, size, beam, unit, 18, 127)}, {0, ny});
+    ingest::IngestPass pass(
+        source, t,
+        {ingest::ring("bright_field", size, size, beam, unit, 0, 12), ingest::ring("dark_field", size, size, beam, unit, 18, 127)},
+        {0, ny});
     for (std::int64_t line = 0; line < ny; ++line) benchmark::DoNotOptimize(pass.line(line).total.data());
   }
   rate(state);

@@ -16,7 +16,8 @@ namespace ronchi::testing {
 class FakeFrames : public FrameSource {
  public:
   template <class T>
-  FakeFrames(std::vector<std::int64_t> navigation, std::vector<std::int64_t> signal, const std::vector<T>& values, std::int64_t grain = 1)
+  FakeFrames(std::vector<std::int64_t> navigation, std::vector<std::int64_t> signal, const std::vector<T>& values,
+             std::int64_t grain = 1)
       : values_(values.size() * sizeof(T)), grain_(grain) {
     info_.type = scalar_of<T>();
     for (const auto n : navigation) info_.navigation.push_back({"scan", "nm", 1, 0, n});
@@ -28,8 +29,10 @@ class FakeFrames : public FrameSource {
   void read(Range frames, std::span<std::byte> out) const override {
     ++reads;
     frames_read += frames.size();
-    if (!intersect(frames, broken).empty()) fail(Fault::corrupt, "copy the file again", "frames {} to {} cannot be read", broken.first, broken.last - 1);
-    std::memcpy(out.data(), values_.data() + frames.first * info_.frame_bytes(), static_cast<std::size_t>(frames.size() * info_.frame_bytes()));
+    if (!intersect(frames, broken).empty())
+      fail(Fault::corrupt, "copy the file again", "frames {} to {} cannot be read", broken.first, broken.last - 1);
+    std::memcpy(out.data(), values_.data() + frames.first * info_.frame_bytes(),
+                static_cast<std::size_t>(frames.size() * info_.frame_bytes()));
   }
   [[nodiscard]] std::int64_t grain() const override { return grain_; }
   FrameInfo& change() { return info_; }

@@ -32,7 +32,8 @@ class Quarantined : public engine::ItemGuard {
 };
 
 /// `cut`: items per task.
-inline StageRun run_stage(engine::Stage& stage, const std::string& type, const engine::Inputs& inputs, const std::filesystem::path& directory, std::int64_t cut) {
+inline StageRun run_stage(engine::Stage& stage, const std::string& type, const engine::Inputs& inputs,
+                          const std::filesystem::path& directory, std::int64_t cut) {
   StageRun run;
   const engine::Plan plan = stage.plan(inputs);
   run.input = {type, type, "key", directory, plan.items, {}};
@@ -42,8 +43,11 @@ inline StageRun run_stage(engine::Stage& stage, const std::string& type, const e
   Quarantined guard(run.failed);
   for (std::int64_t first = 0; first < plan.items; first += cut) {
     const Range items{first, std::min(plan.items, first + cut)};
-    engine::Part part(items, h5::File::create(directory / "parts" / (std::to_string(items.first) + "-" + std::to_string(items.last) + ".h5")), directory, guard, self);
-    stage.run({items, static_cast<int>(first / cut)}, team, inputs, part);
+    engine::Part part(
+        items, h5::File::create(directory / "parts" / (std::to_string(items.first) + "-" + std::to_string(items.last) + ".h5")),
+        directory, guard, self);
+    stage.run({items, static_cast<int>(first / cut)}, team, engine::Inputs(inputs),
+              part);  // a copy that is gone afterwards, as in a job
     (void)part.finish();
     part.file().close();
   }
@@ -64,7 +68,7 @@ inline StageRun run_stage(engine::Stage& stage, const std::string& type, const e
     }
   }
   engine::Output output(index, directory);
-  stage.finish(parts, inputs, output);
+  stage.finish(parts, engine::Inputs(inputs), output);
   run.warnings = output.warnings();
   index.close();
   return run;
@@ -78,7 +82,8 @@ engine::Input provide(const std::filesystem::path& directory, const FrameInfo& i
   std::map<std::int64_t, std::string> none;
   Quarantined guard(none);
   const Communicator self;
-  engine::Part part({0, lines}, h5::File::create(directory / "parts" / ("0-" + std::to_string(lines) + ".h5")), directory, guard, self);
+  engine::Part part({0, lines}, h5::File::create(directory / "parts" / ("0-" + std::to_string(lines) + ".h5")), directory, guard,
+                    self);
   h5::Shape shape{nx};
   for (const auto& a : info.signal) shape.push_back(a.size);
   part.rows<T>("frames", shape);

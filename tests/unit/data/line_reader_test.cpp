@@ -48,8 +48,10 @@ TEST(LineReader, OneUnreadableLineFailsAlone) {
   source->broken = {9, 10};  // in line 2
   auto reader = reader_of(*source, {0, 6});
   for (std::int64_t line = 0; line < 6; ++line) {
-    if (line == 2) EXPECT_THROW((void)reader.line(line), Failure);
-    else EXPECT_EQ(reader.line(line).size(), 16U);
+    if (line == 2)
+      EXPECT_THROW((void)reader.line(line), Failure);
+    else
+      EXPECT_EQ(reader.line(line).size(), 16U);
   }
 }
 
@@ -58,11 +60,12 @@ TEST(LineReader, WholeGrainsAndWholeLinesUnlessTheyAreTooLarge) {
   info.type = Scalar::u8;
   info.navigation = {{"y", "", 1, 0, 256}, {"x", "", 1, 0, 256}};
   info.signal = {{"E", "keV", 1, 0, 2048}};
-  EXPECT_EQ(LineReader::lines_at_once(info, 32 * 256), 32);               // 16 MiB
-  EXPECT_EQ(LineReader::lines_at_once(info, 1), 16);                       // 8 MiB
-  EXPECT_EQ(LineReader::lines_at_once(info, 384) % 3, 0);                  // 384 frames = 1.5 lines
-  EXPECT_EQ(LineReader::lines_at_once(info, 32 * 256, 4 << 20), 8);        // no more than 4 MiB
-  for (const std::int64_t grain : {1, 256, 8192}) EXPECT_EQ(lines_per_task(info, grain, 256) % LineReader::lines_at_once(info, grain), 0);
+  EXPECT_EQ(LineReader::lines_at_once(info, 32 * 256), 32);          // 16 MiB
+  EXPECT_EQ(LineReader::lines_at_once(info, 1), 16);                 // 8 MiB
+  EXPECT_EQ(LineReader::lines_at_once(info, 384) % 3, 0);            // 384 frames = 1.5 lines
+  EXPECT_EQ(LineReader::lines_at_once(info, 32 * 256, 4 << 20), 8);  // no more than 4 MiB
+  for (const std::int64_t grain : {1, 256, 8192})
+    EXPECT_EQ(lines_per_task(info, grain, 256) % LineReader::lines_at_once(info, grain), 0);
 }
 
 TEST(LineReader, ALoneAxisIsCutIntoEqualLines) {

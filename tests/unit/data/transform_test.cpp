@@ -18,7 +18,8 @@ using testing::FakeFrames;
 
 /// The definition, written down pixel by pixel without any thought of speed.
 template <class In>
-std::vector<double> reference(const std::vector<In>& in, std::int64_t frames, std::int64_t h, std::int64_t w, bool image, const Transform& t) {
+std::vector<double> reference(const std::vector<In>& in, std::int64_t frames, std::int64_t h, std::int64_t w, bool image,
+                              const Transform& t) {
   const std::int64_t by = image ? t.bin : 1, bx = t.bin;
   const std::int64_t rows = image ? (t.crop_size[0] ? t.crop_size[0] : h / by - t.crop_first[0]) : 1;
   const std::int64_t columns = t.crop_size[1] ? t.crop_size[1] : w / bx - t.crop_first[1];
@@ -37,9 +38,11 @@ std::vector<double> reference(const std::vector<In>& in, std::int64_t frames, st
           }
       std::sort(near.begin(), near.end());
       const double middle = (near[(near.size() - 1) / 2] + near[near.size() / 2]) / 2;
-      raw[static_cast<std::size_t>(p)] = std::is_floating_point_v<In> ? static_cast<double>(static_cast<In>(middle)) : std::floor(middle);
+      raw[static_cast<std::size_t>(p)] =
+          std::is_floating_point_v<In> ? static_cast<double>(static_cast<In>(middle)) : std::floor(middle);
     }
-    const std::int64_t dy = t.shifts.empty() ? 0 : t.shifts[static_cast<std::size_t>(2 * f)], dx = t.shifts.empty() ? 0 : t.shifts[static_cast<std::size_t>(2 * f + 1)];
+    const std::int64_t dy = t.shifts.empty() ? 0 : t.shifts[static_cast<std::size_t>(2 * f)],
+                       dx = t.shifts.empty() ? 0 : t.shifts[static_cast<std::size_t>(2 * f + 1)];
     for (std::int64_t r = 0; r < rows; ++r)
       for (std::int64_t c = 0; c < columns; ++c) {
         double sum = 0;
@@ -63,7 +66,9 @@ void compare_random_cases(std::uint32_t stage, Scalar output) {
     const bool image = below(4) != 0;
     const std::int64_t h = image ? 5 + below(20) : 1, w = 5 + below(40), frames = 1 + below(9);
     std::vector<In> values(static_cast<std::size_t>(frames * h * w));
-    for (auto& v : values) v = static_cast<In>(std::is_floating_point_v<In> ? below(1000) * 0.25 : static_cast<double>(below(output == Scalar::u8 ? 15 : 120)));
+    for (auto& v : values)
+      v = static_cast<In>(std::is_floating_point_v<In> ? below(1000) * 0.25
+                                                       : static_cast<double>(below(output == Scalar::u8 ? 15 : 120)));
     if (std::is_signed_v<In> && output == Scalar::f32)
       for (auto& v : values) v = static_cast<In>(v - 50);
     Transform t;
@@ -72,14 +77,19 @@ void compare_random_cases(std::uint32_t stage, Scalar output) {
     if (below(2))
       for (std::int64_t p = below(4); p < h * w; p += 1 + below(h * w)) t.bad_pixels.push_back(p);
     if (image && below(3))
-      for (std::int64_t f = 0; f < 2 * frames; ++f) t.shifts.push_back(static_cast<std::int32_t>(below(13) - 6) * (below(9) == 0 ? 10 : 1));
+      for (std::int64_t f = 0; f < 2 * frames; ++f)
+        t.shifts.push_back(static_cast<std::int32_t>(below(13) - 6) * (below(9) == 0 ? 10 : 1));
     const std::int64_t rows = image ? h / t.bin : 1, columns = w / t.bin;
     if (below(2)) {
-      if (image) { t.crop_first[0] = below(rows); t.crop_size[0] = 1 + below(rows - t.crop_first[0]); }
+      if (image) {
+        t.crop_first[0] = below(rows);
+        t.crop_size[0] = 1 + below(rows - t.crop_first[0]);
+      }
       t.crop_first[1] = below(columns);
       t.crop_size[1] = 1 + below(columns - t.crop_first[1]);
     }
-    auto source = std::make_shared<FakeFrames>(std::vector{frames}, image ? std::vector{h, w} : std::vector{w}, values, 1 + below(4));
+    auto source =
+        std::make_shared<FakeFrames>(std::vector{frames}, image ? std::vector{h, w} : std::vector{w}, values, 1 + below(4));
     const std::int64_t pixels = t.output_info(source->info()).pixels();
     if (below(2))
       for (std::int64_t p = 0; p < pixels; ++p) t.mask.push_back(below(3) == 0);
@@ -91,15 +101,18 @@ void compare_random_cases(std::uint32_t stage, Scalar output) {
       const Range middle{frames / 3, frames};
       const auto some = view.read<decltype(o)>(middle);
       for (std::size_t i = 0; i < want.size(); ++i)
-        ASSERT_EQ(static_cast<double>(all[i]), static_cast<double>(static_cast<decltype(o)>(want[i]))) << "trial " << trial << " at " << i;
-      ASSERT_TRUE(std::equal(some.begin(), some.end(), all.begin() + middle.first * pixels)) << "a range of frames equals that part of all";
+        ASSERT_EQ(static_cast<double>(all[i]), static_cast<double>(static_cast<decltype(o)>(want[i])))
+            << "trial " << trial << " at " << i;
+      ASSERT_TRUE(std::equal(some.begin(), some.end(), all.begin() + middle.first * pixels))
+          << "a range of frames equals that part of all";
     });
   }
 }
 
 TEST(Transform, EqualsItsDefinitionForEveryPairOfTypes) {
   std::uint32_t stage = 0;
-  for (const Scalar in : {Scalar::u8, Scalar::u16, Scalar::u32, Scalar::i16, Scalar::i32, Scalar::f32, Scalar::i8, Scalar::u64, Scalar::i64, Scalar::f64})
+  for (const Scalar in : {Scalar::u8, Scalar::u16, Scalar::u32, Scalar::i16, Scalar::i32, Scalar::f32, Scalar::i8, Scalar::u64,
+                          Scalar::i64, Scalar::f64})
     for (const Scalar out : {Scalar::u8, Scalar::u16, Scalar::u32, Scalar::f32}) {
       if (!is_integer(in) && out != Scalar::f32) continue;
       SCOPED_TRACE(std::string(name_of(in)) + " -> " + std::string(name_of(out)));
@@ -133,16 +146,15 @@ TEST(Transform, BinningConservesCounts) {
   Transform t;
   t.bin = 2;  // divides both sides, so no pixel is dropped
   const auto binned = TransformedFrames(source, t).read<std::uint16_t>({0, 3});
-  EXPECT_EQ(std::accumulate(binned.begin(), binned.end(), std::int64_t{0}), std::accumulate(raw.begin(), raw.end(), std::int64_t{0}));
+  EXPECT_EQ(std::accumulate(binned.begin(), binned.end(), std::int64_t{0}),
+            std::accumulate(raw.begin(), raw.end(), std::int64_t{0}));
   EXPECT_EQ(binned.size() * 4, raw.size());
 }
 
 std::string failure_of(const std::function<void()>& work) {
   try {
     work();
-  } catch (const Failure& f) {
-    return f.what();
-  }
+  } catch (const Failure& f) { return f.what(); }
   return "nothing failed";
 }
 
@@ -179,7 +191,10 @@ TEST(Transform, NaNIsRefusedUnlessMasked) {
   const auto source = std::make_shared<FakeFrames>(std::vector<std::int64_t>{2}, std::vector<std::int64_t>{3, 3}, values);
   Transform t;
   t.output = Scalar::f32;
-  EXPECT_NE(failure_of([&] { (void)TransformedFrames(source, t).read<float>({0, 2}); }).find("frame 1 has the value nan at output pixel (1, 1)"), std::string::npos);
+  EXPECT_NE(failure_of([&] {
+              (void)TransformedFrames(source, t).read<float>({0, 2});
+            }).find("frame 1 has the value nan at output pixel (1, 1)"),
+            std::string::npos);
   t.mask = {0, 0, 0, 0, 1, 0, 0, 0, 0};
   EXPECT_EQ(TransformedFrames(source, t).read<float>({0, 2})[13], 0.0F);
   t.mask.clear();
@@ -219,7 +234,8 @@ TEST(Transform, AxesKeepTheirCalibration) {
   const auto centred = t.output_info(source->info());
   // Raw row 4 is the zero of ky: binned row C of the crop lies at 2 (C + 1) + 1/2 - 4 raw rows from it.
   for (std::int64_t c = 0; c < 2; ++c)
-    EXPECT_NEAR(centred.signal[0].offset + centred.signal[0].scale * static_cast<double>(c), 0.01 * (2.0 * static_cast<double>(c + 1) + 0.5 - 4.0), 1e-15);
+    EXPECT_NEAR(centred.signal[0].offset + centred.signal[0].scale * static_cast<double>(c),
+                0.01 * (2.0 * static_cast<double>(c + 1) + 0.5 - 4.0), 1e-15);
 }
 
 TEST(Transform, SavedAndLoadedIsTheSame) {

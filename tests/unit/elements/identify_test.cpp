@@ -51,6 +51,14 @@ TEST(Identify, OverlappingLinesAreToldApartByTheRestOfTheirFamilies) {
   EXPECT_NEAR(both[1].net, 15000, 1500);
 }
 
+TEST(Identify, ATraceSeenInItsKLinesDoesNotClaimAPeakThatIsNotItsOwn) {
+  // Zr La 2.042 keV lies on Pt Ma 2.050 keV; a little Zr K from the pole piece must not turn the Pt M peak into Zr.
+  const auto found = identify(planted({{"Pt M", 60000}, {"Pt L", 60000}, {"Zr K", 2500}}), these({"Pt", "Zr"}), {});
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found[0].element->symbol, "Pt");
+  EXPECT_NEAR(found[0].net, 120000, 6000);
+}
+
 TEST(Identify, BackgroundAloneShowsNoElement) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const auto s = planted({}, 300, seed);

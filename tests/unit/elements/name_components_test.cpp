@@ -44,7 +44,7 @@ TEST(NameComponents, NamesFiguresAndWarningsAreWritten) {
   ASSERT_EQ(warnings.size(), 1U);
   // Its centre is known to about 65 eV / 2.35 / sqrt(2000) = 1 eV by counting, and to 10 eV with the channels.
   EXPECT_NE(warnings[0].find("component 2: the peak at 3.3"), std::string::npos) << warnings[0];
-  EXPECT_NE(warnings[0].find("K Ka is at 3.314 keV"), std::string::npos) << warnings[0];
+  EXPECT_NE(warnings[0].find("near it: K Ka 3.314"), std::string::npos) << warnings[0];
   const auto figures = report::load(f.result);
   ASSERT_EQ(figures.size(), 3U);
   const auto& curve = std::get<report::Curve>(figures[0]);

@@ -20,7 +20,8 @@ using testing::FakeFrames;
 Transform every_step(const testing::Scan& scan) {
   Transform t;
   t.bad_pixels = {7, 300, 301};
-  for (std::int64_t f = 0; f < scan.ny * scan.nx; ++f) t.shifts.insert(t.shifts.end(), {static_cast<std::int32_t>(f % 5 - 2), static_cast<std::int32_t>(f % 3)});
+  for (std::int64_t f = 0; f < scan.ny * scan.nx; ++f)
+    t.shifts.insert(t.shifts.end(), {static_cast<std::int32_t>(f % 5 - 2), static_cast<std::int32_t>(f % 3)});
   t.bin = 2;
   t.crop_first[0] = 2;
   t.crop_size[0] = 20;
@@ -33,11 +34,13 @@ template <class T>
 void compare(Scalar output) {
   const testing::Scan scan;
   const auto counts = scan.frames();
-  const auto source = std::make_shared<FakeFrames>(std::vector{scan.ny, scan.nx}, std::vector{scan.h, scan.w}, std::vector<T>(counts.begin(), counts.end()), 4);
+  const auto source = std::make_shared<FakeFrames>(std::vector{scan.ny, scan.nx}, std::vector{scan.h, scan.w},
+                                                   std::vector<T>(counts.begin(), counts.end()), 4);
   Transform t = every_step(scan);
   t.output = output;
   const double beam[2] = {24.5, 20}, unit[2] = {0.5, 1};
-  const std::vector<VirtualDetector> detectors{ring("bf", scan.h, scan.w, beam, unit, 0, 4), ring("df", scan.h, scan.w, beam, unit, 5, 11)};
+  const std::vector<VirtualDetector> detectors{ring("bf", scan.h, scan.w, beam, unit, 0, 4),
+                                               ring("df", scan.h, scan.w, beam, unit, 5, 11)};
   const double scale = output == Scalar::f32 ? 1 << 20 : 1;
   IngestPass pass(source, t, detectors, {0, scan.ny}, scale, 0);
   const TransformedFrames view(source, t);
@@ -64,7 +67,9 @@ void compare(Scalar output) {
             // The pixel arrives at (y + dy, x + dx); beyond the detector it is lost.
             const double at_y = static_cast<double>(y + t.shifts[2 * f]), at_x = static_cast<double>(x + t.shifts[2 * f + 1]);
             if (at_y < 0 || at_x < 0 || at_y >= static_cast<double>(scan.h) || at_x >= static_cast<double>(scan.w)) continue;
-            const double r = std::hypot((at_y - 24.5) * 0.5, at_x - 20), v = static_cast<double>(repaired[f * static_cast<std::size_t>(scan.h * scan.w) + static_cast<std::size_t>(y * scan.w + x)]);
+            const double r = std::hypot((at_y - 24.5) * 0.5, at_x - 20),
+                         v = static_cast<double>(
+                             repaired[f * static_cast<std::size_t>(scan.h * scan.w) + static_cast<std::size_t>(y * scan.w + x)]);
             if (r <= 4) bf += v;
             if (r >= 5 && r <= 11) df += v;
           }
@@ -103,9 +108,7 @@ TEST(IngestPass, ALineWithNaNFailsAloneAndAddsNothing) {
   try {
     (void)pass.line(1);
     FAIL() << "NaN went through";
-  } catch (const Failure& f) {
-    EXPECT_NE(std::string(f.what()).find("frame 5 has the value nan"), std::string::npos) << f.what();
-  }
+  } catch (const Failure& f) { EXPECT_NE(std::string(f.what()).find("frame 5 has the value nan"), std::string::npos) << f.what(); }
   EXPECT_EQ(pass.line(2).total[3], 50);
   EXPECT_EQ(pass.sum[11], 2 * 4 * 2 * 1024);  // two lines of four frames
 }

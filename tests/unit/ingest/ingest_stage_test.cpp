@@ -33,13 +33,15 @@ struct Chain {
 };
 
 template <class T>
-Chain run_chain(const std::filesystem::path& folder, const FrameInfo& info, const std::vector<T>& values, survey::Options survey_options, ingest::Options ingest_options, std::int64_t cut) {
+Chain run_chain(const std::filesystem::path& folder, const FrameInfo& info, const std::vector<T>& values,
+                survey::Options survey_options, ingest::Options ingest_options, std::int64_t cut) {
   Chain chain;
   chain.frames = testing::provide(folder / "simulate_scan-1", info, values);
   survey::Survey survey_stage(std::move(survey_options));
   chain.survey = testing::run_stage(survey_stage, "survey", engine::Inputs(1, {chain.frames}, folder), folder / "survey-1", cut);
   ingest::Ingest ingest_stage(std::move(ingest_options));
-  chain.ingest = testing::run_stage(ingest_stage, "ingest", engine::Inputs(1, {chain.survey.input, chain.frames}, folder), folder / "ingest-1", cut);
+  chain.ingest = testing::run_stage(ingest_stage, "ingest", engine::Inputs(1, {chain.survey.input, chain.frames}, folder),
+                                    folder / "ingest-1", cut);
   return chain;
 }
 
@@ -93,7 +95,8 @@ TEST(IngestStage, TheSameBytesHoweverTheWorkIsCut) {
     for (const std::int64_t cut : {6, 1, 4}) {
       const TemporaryDirectory folder;
       const auto chain = run_chain(folder.path(), info_of(scan, Scalar::u16), scan.frames(), survey_options, {}, cut);
-      const auto survey_now = contents(chain.survey.input.directory / "index.h5"), ingest_now = contents(chain.ingest.input.directory / "index.h5");
+      const auto survey_now = contents(chain.survey.input.directory / "index.h5"),
+                 ingest_now = contents(chain.ingest.input.directory / "index.h5");
       if (cut != 6) {
         EXPECT_TRUE(survey_now == survey_bytes) << cut;
         EXPECT_TRUE(ingest_now == ingest_bytes) << cut;
@@ -131,7 +134,8 @@ TEST(IngestStage, ASampleOfLinesFindsTheSamePlane) {
   EXPECT_EQ(index.read<std::int64_t>("lines"), (std::vector<std::int64_t>{1, 4, 7, 10}));
   EXPECT_EQ(index.attribute<std::int64_t>("frames_surveyed"), 40);
   const auto path = index.read<double>("beam_path");
-  for (std::int64_t f = 0; f < scan.ny * scan.nx; ++f) EXPECT_NEAR(path[static_cast<std::size_t>(2 * f)], scan.beam_y(f / scan.nx, f % scan.nx), 0.1);
+  for (std::int64_t f = 0; f < scan.ny * scan.nx; ++f)
+    EXPECT_NEAR(path[static_cast<std::size_t>(2 * f)], scan.beam_y(f / scan.nx, f % scan.nx), 0.1);
 }
 
 TEST(IngestStage, ALineWithNaNIsQuarantinedAndMasked) {
@@ -151,8 +155,10 @@ TEST(IngestStage, ALineWithNaNIsQuarantinedAndMasked) {
     for (std::int64_t f = 0; f < scan.ny * scan.nx; ++f) EXPECT_EQ(mask[static_cast<std::size_t>(f)], f / scan.nx == 2) << f;
     const auto bytes = all_frames(chain.ingest.input);  // reads through, NaN or not
     const auto line = bytes.size() / static_cast<std::size_t>(scan.ny);
-    EXPECT_TRUE(std::all_of(bytes.begin() + static_cast<std::ptrdiff_t>(2 * line), bytes.begin() + static_cast<std::ptrdiff_t>(3 * line), [](std::byte b) { return b == std::byte{0}; }));
-    EXPECT_TRUE(std::any_of(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(line), [](std::byte b) { return b != std::byte{0}; }));
+    EXPECT_TRUE(std::all_of(bytes.begin() + static_cast<std::ptrdiff_t>(2 * line),
+                            bytes.begin() + static_cast<std::ptrdiff_t>(3 * line), [](std::byte b) { return b == std::byte{0}; }));
+    EXPECT_TRUE(std::any_of(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(line),
+                            [](std::byte b) { return b != std::byte{0}; }));
     EXPECT_FALSE(chain.ingest.warnings.empty());
   }
 }

@@ -34,7 +34,8 @@ TEST(StageFrames, RowsReadBackInAnyRange) {
   EXPECT_EQ(source->info().navigation, info().navigation);
   const auto values = ramp();
   for (const Range r : {Range{0, 12}, Range{5, 7}, Range{3, 9}, Range{11, 12}, Range{4, 4}})
-    EXPECT_EQ(source->read<std::uint16_t>(r), std::vector<std::uint16_t>(values.begin() + r.first * 10, values.begin() + r.last * 10));
+    EXPECT_EQ(source->read<std::uint16_t>(r),
+              std::vector<std::uint16_t>(values.begin() + r.first * 10, values.begin() + r.last * 10));
 }
 
 TEST(StageFrames, AViewIsFoundBesideItsSourceAlsoWhenTheFolderMoves) {

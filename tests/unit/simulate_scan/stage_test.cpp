@@ -36,7 +36,7 @@ Rows simulated(const Options& options, std::int64_t per_task) {
     stage.run({items, 0}, team, inputs, part);
     (void)part.finish();
     const auto parts = engine::Parts::of(items, part.file());
-    append(rows.frames, parts.rows<std::uint8_t>("patterns", items));
+    append(rows.frames, parts.rows<std::uint8_t>("frames", items));
     append(rows.phase, parts.rows<std::uint8_t>("truth_phase", items));
     append(rows.thickness, parts.rows<float>("truth_thickness", items));
     append(rows.tilt, parts.rows<float>("truth_tilt", items));

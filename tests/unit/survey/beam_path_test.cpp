@@ -11,7 +11,9 @@
 namespace ronchi::survey {
 namespace {
 
-constexpr double at(int axis, double line, double column) { return axis == 0 ? 60 + 0.05 * line - 0.02 * column : 64 - 0.03 * line + 0.04 * column; }
+constexpr double at(int axis, double line, double column) {
+  return axis == 0 ? 60 + 0.05 * line - 0.02 * column : 64 - 0.03 * line + 0.04 * column;
+}
 
 BeamPath made(std::int64_t ny, std::int64_t nx, std::int64_t step, double noise) {
   BeamPath path{ny, nx, {}, {}};
@@ -20,7 +22,8 @@ BeamPath made(std::int64_t ny, std::int64_t nx, std::int64_t step, double noise)
     path.lines.push_back(line);
     for (std::int64_t column = 0; column < nx; ++column) {
       const double l = static_cast<double>(line), c = static_cast<double>(column);
-      path.measured.insert(path.measured.end(), {at(0, l, c) + noise * random.normal(), at(1, l, c) + noise * random.normal(), 100});
+      path.measured.insert(path.measured.end(),
+                           {at(0, l, c) + noise * random.normal(), at(1, l, c) + noise * random.normal(), 100});
     }
   }
   return path;
@@ -30,7 +33,8 @@ void expect_plane(const std::vector<double>& found, std::int64_t ny, std::int64_
   for (std::int64_t line = 0; line < ny; ++line)
     for (std::int64_t column = 0; column < nx; ++column)
       for (int axis = 0; axis < 2; ++axis)
-        ASSERT_NEAR(found[static_cast<std::size_t>(2 * (line * nx + column) + axis)], at(axis, static_cast<double>(line), static_cast<double>(column)), tolerance);
+        ASSERT_NEAR(found[static_cast<std::size_t>(2 * (line * nx + column) + axis)],
+                    at(axis, static_cast<double>(line), static_cast<double>(column)), tolerance);
 }
 
 TEST(BeamPath, APlaneIsFoundExactly) {
@@ -40,7 +44,8 @@ TEST(BeamPath, APlaneIsFoundExactly) {
 
 TEST(BeamPath, OutliersAndABorderDoNotBendThePlane) {
   auto path = made(40, 50, 1, 0.05);
-  for (std::size_t i = 0; i < path.measured.size(); i += 3 * 5) path.measured[i] += 9;  // every fifth frame: a reflection outshines the beam
+  for (std::size_t i = 0; i < path.measured.size(); i += 3 * 5)
+    path.measured[i] += 9;  // every fifth frame: a reflection outshines the beam
   for (std::int64_t column = 0; column < 50; ++column) path.measured[static_cast<std::size_t>(3 * column)] = 20;  // the first line
   const auto plane = fit_plane(path, 3);
   expect_plane(plane_path(path, plane), 40, 50, 0.05);
@@ -53,7 +58,7 @@ TEST(BeamPath, ASampleOfLinesGivesThePlaneEverywhere) {
 }
 
 TEST(BeamPath, MeasuredPathIsTheMeasurementAndLinearBetweenSurveyedLines) {
-  auto path = made(17, 6, 4, 0);  // lines 2, 6, 10, 14
+  auto path = made(17, 6, 4, 0);                          // lines 2, 6, 10, 14
   path.measured[static_cast<std::size_t>(3 * 2)] += 0.7;  // line 2, column 2
   const auto found = measured_path(path, fit_plane(path, 0));
   const auto y = [&](std::int64_t line, std::int64_t column) { return found[static_cast<std::size_t>(2 * (line * 6 + column))]; };

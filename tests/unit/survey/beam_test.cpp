@@ -24,7 +24,8 @@ TEST(CentreOfMass, FollowsTheBeamOutOfTheFirstDisk) {
   std::vector<float> frame(40 * 40, 0);
   for (std::int64_t y = 0; y < 40; ++y)
     for (std::int64_t x = 0; x < 40; ++x)
-      if (std::hypot(static_cast<double>(y - 27), static_cast<double>(x - 12)) <= 3) frame[static_cast<std::size_t>(y * 40 + x)] = 10;
+      if (std::hypot(static_cast<double>(y - 27), static_cast<double>(x - 12)) <= 3)
+        frame[static_cast<std::size_t>(y * 40 + x)] = 10;
   const auto c = centre_of_mass(frame.data(), 40, 40, {20, 20, 9, 5, {}});  // the disk at the start holds a part of it
   EXPECT_DOUBLE_EQ(c.y, 27);
   EXPECT_DOUBLE_EQ(c.x, 12);
@@ -48,7 +49,8 @@ TEST(FindBeam, FindsTheBrightDiskAndNotAHotPixel) {
   std::vector<double> mean(64 * 64, 1);
   for (std::int64_t y = 0; y < 64; ++y)
     for (std::int64_t x = 0; x < 64; ++x)
-      if (std::hypot(static_cast<double>(y - 30), static_cast<double>(x - 41)) <= 5) mean[static_cast<std::size_t>(y * 64 + x)] = 200;
+      if (std::hypot(static_cast<double>(y - 30), static_cast<double>(x - 41)) <= 5)
+        mean[static_cast<std::size_t>(y * 64 + x)] = 200;
   mean[7 * 64 + 9] = 1e6;
   const auto beam = find_beam(mean, 64, 64);
   EXPECT_NEAR(beam.y, 30, 0.5);
@@ -61,7 +63,8 @@ TEST(RadialProfile, OfAFunctionOfTheRadiusIsThatFunction) {
   std::vector<double> pattern(41 * 41);
   for (std::int64_t y = 0; y < 41; ++y)
     for (std::int64_t x = 0; x < 41; ++x)
-      pattern[static_cast<std::size_t>(y * 41 + x)] = std::round(std::hypot(static_cast<double>(y - 20), static_cast<double>(x - 20)));
+      pattern[static_cast<std::size_t>(y * 41 + x)] =
+          std::round(std::hypot(static_cast<double>(y - 20), static_cast<double>(x - 20)));
   const auto profile = radial_profile(pattern, 41, 41, 20, 20);
   for (std::size_t r = 0; r < profile.size(); ++r) EXPECT_DOUBLE_EQ(profile[r], static_cast<double>(r));
 }

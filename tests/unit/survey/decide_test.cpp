@@ -122,7 +122,8 @@ TEST(Decide, ASampleGetsRoomForFourTimesItsPeak) {
 }
 
 bool warns(const Decision& d, const std::string& about) {
-  return std::any_of(d.warnings.begin(), d.warnings.end(), [&](const std::string& w) { return w.find(about) != std::string::npos; });
+  return std::any_of(d.warnings.begin(), d.warnings.end(),
+                     [&](const std::string& w) { return w.find(about) != std::string::npos; });
 }
 
 TEST(Decide, WarnsOfSaturationLowCountsAndALostBeam) {
@@ -141,7 +142,8 @@ TEST(Decide, WarnsOfSaturationLowCountsAndALostBeam) {
 
   testing::Scan leaving;
   leaving.y_per_line = -5;  // from row 25 to row 0
-  EXPECT_TRUE(warns(decide(survey(FakeFrames({leaving.ny, leaving.nx}, {leaving.h, leaving.w}, leaving.frames()), {}), {}), "leaves the detector"));
+  EXPECT_TRUE(warns(decide(survey(FakeFrames({leaving.ny, leaving.nx}, {leaving.h, leaving.w}, leaving.frames()), {}), {}),
+                    "leaves the detector"));
 }
 
 TEST(Decide, MasksThatLeaveNothingAreRefused) {

@@ -23,7 +23,7 @@ DetectorFaults faults_of(const testing::Scan& scan) {
 
 TEST(DetectorFaults, PlantedPixelsAreFoundAndNoOthers) {
   testing::Scan scan;
-  scan.hot = {3 * 40 + 7, 3 * 40 + 8, 20 * 40 + 39, 40 * 40 + 2};          // two side by side, one at the rim
+  scan.hot = {3 * 40 + 7, 3 * 40 + 8, 20 * 40 + 39, 40 * 40 + 2};           // two side by side, one at the rim
   scan.dead = {0, 10 * 40 + 30, 10 * 40 + 31, 11 * 40 + 30, 47 * 40 + 39};  // two corners, a cluster of three
   const auto found = faults_of(scan);
   EXPECT_EQ(found.hot, scan.hot);

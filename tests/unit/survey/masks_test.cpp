@@ -26,7 +26,8 @@ TEST(PatternMask, RadiiAndDisksInUnitsOfTheAxes) {
     for (std::int64_t c = 0; c < 30; ++c) {
       const double y = 2.0 * static_cast<double>(r) + 0.5, x = 2.0 * static_cast<double>(c) + 0.5;
       const double ky = (y - 32) * 0.02, kx = (x - 30) * 0.025;
-      const bool want = std::hypot(y - 32, x - 30) <= 4 || std::hypot(ky, kx) > 0.5 || std::hypot(ky - 0.2, kx + 0.1) <= 0.06 || std::hypot(y - 10, x - 50) <= 3 * o.spot_margin;
+      const bool want = std::hypot(y - 32, x - 30) <= 4 || std::hypot(ky, kx) > 0.5 || std::hypot(ky - 0.2, kx + 0.1) <= 0.06 ||
+                        std::hypot(y - 10, x - 50) <= 3 * o.spot_margin;
       ASSERT_EQ(mask[static_cast<std::size_t>(r * 30 + c)], want) << r << " " << c;
     }
 }
@@ -61,7 +62,7 @@ TEST(SpectrumMask, StrobeAndRanges) {
   Transform t;
   t.bin = 2;
   Options o;
-  o.mask_ranges = {{3.5, 4.0}};  // channels 9 and 10: binned 4 and 5
+  o.mask_ranges = {{3.5, 4.0}};                 // channels 9 and 10: binned 4 and 5
   const auto mask = spectrum_mask(t, e, o, 3);  // channels 0, 1, 2: binned 0 and 1
   EXPECT_EQ(mask, (std::vector<std::uint8_t>{1, 1, 0, 0, 1, 1, 0, 0, 0, 0}));
   o.keep_from = 0.0;

@@ -28,7 +28,8 @@ void compare(const testing::Scan& scan) {
   s.square_scale = square_scale(source.info().type, preview.largest, scan.ny * scan.nx);
   SurveyPass pass(s);
   const auto line = static_cast<std::size_t>(scan.nx * scan.h * scan.w);
-  for (const std::int64_t l : {3, 0, 5, 1, 4, 2}) (void)pass.line(std::as_bytes(std::span(frames).subspan(static_cast<std::size_t>(l) * line, line)));
+  for (const std::int64_t l : {3, 0, 5, 1, 4, 2})
+    (void)pass.line(std::as_bytes(std::span(frames).subspan(static_cast<std::size_t>(l) * line, line)));
 
   const std::int64_t pixels = scan.h * scan.w, n = scan.ny * scan.nx;
   for (std::int64_t p = 0; p < pixels; ++p) {
@@ -39,7 +40,8 @@ void compare(const testing::Scan& scan) {
       squares += v(p) * v(p);
       nonzero += v(p) != 0;
       maximum = std::max(maximum, v(p));
-      if (p / scan.w + 1 < scan.h && p % scan.w + 1 < scan.w) window = std::max(window, v(p) + v(p + 1) + v(p + scan.w) + v(p + scan.w + 1));
+      if (p / scan.w + 1 < scan.h && p % scan.w + 1 < scan.w)
+        window = std::max(window, v(p) + v(p + 1) + v(p + scan.w) + v(p + scan.w + 1));
     }
     const auto q = static_cast<std::size_t>(p);
     ASSERT_DOUBLE_EQ(static_cast<double>(pass.sum[q]) / s.scale, static_cast<double>(sum));
@@ -60,6 +62,8 @@ TEST(SurveyPass, SumsEqualTheirDefinition) {
   compare<std::int16_t>(scan);
   compare<float>(scan);
   compare<double>(scan);
+  scan.beam_counts = 1000;  // no pixel beyond 255
+  compare<std::uint8_t>(scan);
 }
 
 TEST(SurveyPass, BeamPositionsAreThePlantedOnes) {

@@ -15,7 +15,9 @@ TEST(Spots, GaussianBlobsAreFoundWithTheirSize) {
   std::vector<double> pattern(n * n, 5);
   const auto add = [&](double cy, double cx, double sigma, double height) {
     for (std::int64_t p = 0; p < n * n; ++p)
-      pattern[static_cast<std::size_t>(p)] += height * std::exp(-0.5 * (std::pow(static_cast<double>(p / n) - cy, 2) + std::pow(static_cast<double>(p % n) - cx, 2)) / (sigma * sigma));
+      pattern[static_cast<std::size_t>(p)] +=
+          height * std::exp(-0.5 * (std::pow(static_cast<double>(p / n) - cy, 2) + std::pow(static_cast<double>(p % n) - cx, 2)) /
+                            (sigma * sigma));
   };
   for (const auto& s : planted) add(s.y, s.x, 2.5, 100);
   add(48, 48, 3, 5000);  // the direct beam
@@ -23,7 +25,8 @@ TEST(Spots, GaussianBlobsAreFoundWithTheirSize) {
   const auto found = find_spots(pattern, n, n, 48, 48, 12, 0.1);
   ASSERT_EQ(found.size(), planted.size());
   for (const auto& p : planted) {
-    const bool there = std::any_of(found.begin(), found.end(), [&](const Spot& s) { return std::hypot(s.y - p.y, s.x - p.x) < 1.5; });
+    const bool there =
+        std::any_of(found.begin(), found.end(), [&](const Spot& s) { return std::hypot(s.y - p.y, s.x - p.x) < 1.5; });
     EXPECT_TRUE(there) << p.y << " " << p.x;
   }
   // A Gaussian of sigma s answers strongest at scale s: the radius is sqrt(2) s within a step of the scales.

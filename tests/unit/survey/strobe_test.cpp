@@ -11,7 +11,8 @@ namespace ronchi::survey {
 namespace {
 
 /// Lines of 0.06 keV width (sigma 0.025) at given energies on a flat background.
-std::vector<std::int64_t> spectrum(const Axis& e, const std::vector<std::pair<double, double>>& lines, double background, double from) {
+std::vector<std::int64_t> spectrum(const Axis& e, const std::vector<std::pair<double, double>>& lines, double background,
+                                   double from) {
   std::vector<std::int64_t> s;
   for (std::int64_t c = 0; c < e.size; ++c) {
     const double x = e.offset + e.scale * static_cast<double>(c);
@@ -26,7 +27,7 @@ TEST(Strobe, ChannelsUpToTheEndOfTheZeroPeakAreMasked) {
   const Axis e{"Energy", "keV", 0.01, -0.47, 1024};
   const auto masked = strobe_channels(spectrum(e, {{0, 50000}, {0.277, 3000}, {8.04, 20000}}, 200, 0.13), e);
   const double end = e.offset + e.scale * static_cast<double>(masked);
-  EXPECT_GT(end, 3 * 0.025);  // all but a permille of the peak
+  EXPECT_GT(end, 3 * 0.025);          // all but a permille of the peak
   EXPECT_LT(end, 0.277 - 3 * 0.025);  // and nothing of carbon
 }
 

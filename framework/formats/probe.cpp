@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#include "framework/formats/probe.hpp"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <set>
+#include <tuple>
+#include <type_traits>
+
+#include "framework/base/error.hpp"
+
+namespace ronchi::formats {
+
+namespace {
+
+constexpr unsigned longest = 120;  // seconds; a damaged B-tree may lead in circles
+
+/// In the child: nothing of the parent's may run, neither its crash handlers nor its exit handlers.
+[[noreturn]] void in_child(const std::function<void()>& work) {
+  for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM}) std::signal(signal, SIG_DFL);
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  alarm(longest);
+  try {
+    work();
+  } catch (...) {  // the parent will meet it again
+  }
+  _exit(0);
+}
+
+}  // namespace
+
+void try_apart(const std::filesystem::path& path, const std::function<void()>& work) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return;
+  const auto identity = std::tuple(status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+  static std::set<std::remove_const_t<decltype(identity)>> tried;
+  if (tried.contains(identity)) return;
+  const pid_t child = fork();
+  if (child < 0) return;  // no process to be had: then without this net
+  if (child == 0) in_child(work);
+  int outcome = 0;
+  while (waitpid(child, &outcome, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFSIGNALED(outcome) && (WTERMSIG(outcome) == SIGALRM || WTERMSIG(outcome) == SIGSEGV || WTERMSIG(outcome) == SIGBUS || WTERMSIG(outcome) == SIGABRT ||
+                               WTERMSIG(outcome) == SIGFPE || WTERMSIG(outcome) == SIGILL))
+    fail(Fault::corrupt, "copy the file again; h5dump shows what can still be read", "{} is damaged so that the HDF5 library {} on it", path.string(),
+         WTERMSIG(outcome) == SIGALRM ? "does not come to an end" : "crashes");
+  tried.insert(identity);
+}
+
+}  // namespace ronchi::formats
