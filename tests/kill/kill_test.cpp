@@ -51,7 +51,7 @@ constexpr const char* all_kinds = R"(  numbers: {items: 24, per_task: 4, millise
 
 TEST_F(Kill, WithoutALauncherTheResultIsThatOfAnUndisturbedRun) {
   job(all_kinds);
-  for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+  for (std::uint64_t seed = 1; seed <= RONCHI_KILL_ROUNDS; ++seed) {
     disturb(1, 4, seed, 500);
     expect_undisturbed();
   }
@@ -59,7 +59,7 @@ TEST_F(Kill, WithoutALauncherTheResultIsThatOfAnUndisturbedRun) {
 
 TEST_F(Kill, UnderMpirunTheResultIsThatOfAnUndisturbedRun) {
   job(all_kinds);
-  for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+  for (std::uint64_t seed = 1; seed <= RONCHI_KILL_ROUNDS; ++seed) {
     disturb(3, 3, seed, 900);
     expect_undisturbed();
   }
