@@ -96,8 +96,9 @@ void write_tree(h5::Group group, const Metadata& metadata, const std::string& be
       std::ranges::replace(w, '/', '-');
       if (w.empty()) w = "_";
     }
-    h5::Group at = group.make_group(words.size() > 1 ? words[0] : ".");
-    for (std::size_t i = 1; i + 1 < words.size(); ++i) at = at.make_group(words[i]);
+    h5::Group below_this;
+    for (std::size_t i = 0; i + 1 < words.size(); ++i) below_this = (i == 0 ? group : below_this).make_group(words[i]);
+    h5::Group& at = words.size() > 1 ? below_this : group;
     const std::string& key = words.back();
     std::visit([&]<class V>(const V& v) {
       if constexpr (requires { typename V::value_type; } && !std::is_same_v<V, std::string>) {

@@ -4,6 +4,8 @@
 
 #include <optional>
 
+#include "stages/decompose/scan_sums.hpp"
+
 namespace ronchi::decompose {
 
 void describe(config::Schema<Options>& s) {
@@ -21,15 +23,34 @@ void describe(config::Schema<Options>& s) {
   s.field("navigation_mask", &Options::navigation_mask).help("File with one value per scan position; other than 0 = left out");
   s.field("mask_image", &Options::mask_image).help("Virtual image of ingest by which scan positions are left out");
   s.field("mask_below", &Options::mask_below).unit("counts").help("Scan positions where mask_image is below this are left out; auto: Li's threshold between two classes");
+  s.field("bin_scan", &Options::bin_scan).range(1, ScanSums::largest_bin).help("Seek the components in sums over this many positions along y and x: for frames with few counts; loadings are of every position");
   s.field("checkpoint_every", &Options::checkpoint_every).at_least(0).unit("s").speed().help("Time between checkpoints");
 }
+
+namespace {
+
+/// The matrix of sums over neighbouring positions, whose columns have the sums of those of the whole one: a factor of one is a factor of the other.
+struct Summed {
+  ScanSums sums;
+  Matrix x;
+  Scaling scaling;
+  FusedPass pass;
+  Summed(const FrameSource& source, const Masks& masks, const Options& options, const Communicator& comm)
+      : sums(source, masks.navigation, options.bin_scan), x(sums, {sums.navigation_mask(), masks.signal}, comm), scaling(measure(x, options.poisson)),
+        pass(x, scaling) {}
+};
+
+}  // namespace
 
 Outcome decompose(const FrameSource& source, const Masks& masks, const Options& options, std::uint64_t seed, engine::Team& team, engine::Part& part) {
   if (team.leads()) team.progress(0, "reading");
   const Matrix x(source, masks, team.comm());
   if (team.leads()) team.progress(0, "sums");
   const Scaling scaling = measure(x, options.poisson);
-  FusedPass pass(x, scaling);
+  FusedPass all(x, scaling);
+  std::optional<Summed> summed;
+  if (options.bin_scan > 1) summed.emplace(source, masks, options, team.comm());
+  FusedPass& pass = summed ? summed->pass : all;
   const auto between = [&](int number) {
     if (team.leads()) team.progress(0, fmt::format("principal components, pass {}", number));
     if (team.should_stop()) throw engine::Stopped{};  // a few passes: nothing worth a checkpoint
@@ -42,8 +63,15 @@ Outcome decompose(const FrameSource& source, const Masks& masks, const Options& 
     pca_options.components = options.scree;
     pca_options.centre = options.centre;
     pca = principal_components(pass, pca_options, seed, between);
-    write_pca(*pca, x, scaling, part);
-    for (const double square : pca->squares) explained_variance.push_back(square / static_cast<double>(x.rows()));
+    if (summed) {
+      std::vector<float> scores = project(all, *pca, options.centre);
+      std::swap(pca->scores, scores);
+      write_pca(*pca, x, scaling, part);
+      std::swap(pca->scores, scores);
+    } else {
+      write_pca(*pca, x, scaling, part);
+    }
+    for (const double square : pca->squares) explained_variance.push_back(square / pca->rows);
     if (options.centre || (pca->components < options.components && pca->components < x.columns())) pca.reset();
   }
   const auto start = [&](int number) {
@@ -66,7 +94,9 @@ Outcome decompose(const FrameSource& source, const Masks& masks, const Options& 
   solve_options.trial_iterations = options.trial_iterations;
   solve_options.checkpoint_every = options.checkpoint_every;
   solve_options.hals.sweeps = options.sweeps;
-  Outcome outcome = write_nmf(solve(pass, options.components, start, solve_options, &team), x, scaling, part);
+  Solution solution = solve(pass, options.components, start, solve_options, &team);
+  if (summed) solution.model.w = loadings_of(solution.model.h, options.components, all);
+  Outcome outcome = write_nmf(std::move(solution), x, scaling, part);
   outcome.explained_variance = std::move(explained_variance);
   if (team.leads() && !outcome.warning.empty()) part.h5().set_attribute("warnings", std::vector<std::string>{outcome.warning});
   return outcome;

@@ -27,6 +27,7 @@ struct Options {
   std::string navigation_mask;
   std::string mask_image;
   std::optional<double> mask_below;
+  int bin_scan = 1;
   double checkpoint_every = 60;
 };
 void describe(config::Schema<Options>& s);

@@ -118,4 +118,20 @@ IterationReport iterate(Model& model, FusedPass& pass, const HalsOptions& option
   return {std::sqrt(std::max(0.0, norm2 - 2 * cross + own) / norm2), std::sqrt(std::max(0.0, residual) / norm2)};
 }
 
+std::vector<float> loadings_of(const std::vector<float>& h, int k, FusedPass& pass, int sweeps) {
+  constexpr float smallest_step = 1e-4f;
+  const std::int64_t padded = pass.matrix().padded_columns();
+  const Normal normal(gram_of(h, k, padded), k);
+  std::vector<float> w(static_cast<std::size_t>(pass.matrix().my_rows()) * static_cast<std::size_t>(k));
+  (void)pass.run(h, k, [&](Panel& panel) {
+    std::fill_n(panel.w, static_cast<std::int64_t>(k) * panel.ld, 0.f);
+    const double residual = pass.kernels().hals(panel.a, panel.w, panel.ld, panel.ld, k, normal.b.data(), normal.inverse.data(), sweeps,
+                                                smallest_step * smallest_step);
+    for (int r = 0; r < panel.rows; ++r)
+      for (int c = 0; c < k; ++c) panel.out[r * k + c] = w[static_cast<std::size_t>((panel.first_row + r) * k + c)] = panel.w[c * panel.ld + r];
+    return residual;
+  }, false);
+  return w;
+}
+
 }  // namespace ronchi::decompose

@@ -34,4 +34,8 @@ void normalise(Model& model, const FusedPass& pass);
 /// One iteration: W given H while X is read, then H given W. Collective; the same bytes for any number of ranks and threads.
 IterationReport iterate(Model& model, FusedPass& pass, const HalsOptions& options);
 
+/// W given H: the non-negative least squares solution of every row, by at most `sweeps` sweeps of each. `h` as in Model, with rows of a norm in [1, 2)
+/// (or zero). Collective; the same bytes for any number of ranks and threads.
+[[nodiscard]] std::vector<float> loadings_of(const std::vector<float>& h, int k, FusedPass& pass, int sweeps = 200);
+
 }  // namespace ronchi::decompose

@@ -36,7 +36,27 @@ std::vector<float> padded_floats(const std::vector<double>& v, int rows, std::in
   return f;
 }
 
+/// Scores of the mean frame, which centring takes off; zeros without it.
+std::vector<float> offset_of(const FusedPass& pass, const std::vector<float>& v, int rows, bool centre) {
+  std::vector<float> offset(static_cast<std::size_t>(rows), 0.f);
+  const std::int64_t columns = pass.matrix().columns(), padded = pass.matrix().padded_columns();
+  for (int c = 0; c < rows && centre; ++c) {
+    double sum = 0;
+    for (std::int64_t j = 0; j < columns; ++j)
+      sum += static_cast<double>(v[static_cast<std::size_t>(c * padded + j)]) * pass.scaling().column_mean[static_cast<std::size_t>(j)];
+    offset[static_cast<std::size_t>(c)] = static_cast<float>(sum);
+  }
+  return offset;
+}
+
 }  // namespace
+
+std::vector<float> project(FusedPass& pass, const Pca& pca, bool centre) {
+  std::vector<float> scores(static_cast<std::size_t>(pass.matrix().my_rows()) * static_cast<std::size_t>(pca.components));
+  const auto offset = offset_of(pass, pca.v, pca.components, centre);
+  (void)pass.run(pca.v, pca.components, projection(offset, &scores, pca.components), false);
+  return scores;
+}
 
 Pca principal_components(FusedPass& pass, const PcaOptions& options, std::uint64_t seed, const std::function<void(int)>& between) {
   const Matrix& x = pass.matrix();
@@ -47,18 +67,6 @@ Pca principal_components(FusedPass& pass, const PcaOptions& options, std::uint64
   const int k = static_cast<int>(std::min<std::int64_t>(pca.components + options.oversampling, columns));
   const auto size = static_cast<std::size_t>(k) * static_cast<std::size_t>(columns);
   const bool exact = k == columns;
-
-  const auto offset_of = [&](const std::vector<float>& v, int rows) {
-    std::vector<float> offset(static_cast<std::size_t>(rows), 0.f);
-    if (options.centre)
-      for (int c = 0; c < rows; ++c) {
-        double sum = 0;
-        for (std::int64_t j = 0; j < columns; ++j)
-          sum += static_cast<double>(v[static_cast<std::size_t>(c * padded + j)]) * scaling.column_mean[static_cast<std::size_t>(j)];
-        offset[static_cast<std::size_t>(c)] = static_cast<float>(sum);
-      }
-    return offset;
-  };
 
   std::vector<double> v(size, 0);
   for (int c = 0; c < k; ++c) {
@@ -78,7 +86,7 @@ Pca principal_components(FusedPass& pass, const PcaOptions& options, std::uint64
   std::vector<float> directions;
   for (;;) {
     directions = padded_floats(v, k, columns, padded);
-    const auto offset = offset_of(directions, k);
+    const auto offset = offset_of(pass, directions, k, options.centre);
     const bool last_pass = exact || pca.passes + 2 >= options.passes;
     Products p = pass.run(directions, k, projection(offset, nullptr, k), !last_pass);
     ++pca.passes;
@@ -113,9 +121,8 @@ Pca principal_components(FusedPass& pass, const PcaOptions& options, std::uint64
     pca.squares.push_back(std::max(0.0, eigen.values[static_cast<std::size_t>(c)]));
   }
   pca.v = padded_floats(leading, pca.components, columns, padded);
-  pca.scores.resize(static_cast<std::size_t>(x.my_rows()) * static_cast<std::size_t>(pca.components));
-  const auto offset = offset_of(pca.v, pca.components);
-  (void)pass.run(pca.v, pca.components, projection(offset, &pca.scores, pca.components), false);
+  pca.rows = static_cast<double>(x.rows());
+  pca.scores = project(pass, pca, options.centre);
   ++pca.passes;
 
   pca.total = scaling.norm2;

@@ -26,6 +26,7 @@ struct Pca {
   std::vector<float> scores;      ///< U S: this rank's rows x components
   double total = 0;               ///< sum of all s^2 (the squared norm of X~, centred if asked for)
   int passes = 0;
+  double rows = 0;                ///< of the matrix that it was made of
 };
 
 /// Randomised subspace iteration (Halko, Martinsson & Tropp, SIAM Rev. 53 (2011) 217, algorithm 4.4) on X~^T X~: one fused
@@ -33,5 +34,8 @@ struct Pca {
 /// number of ranks and threads. `seed`: of the random first directions. `between` is called after every pass (for stop requests).
 [[nodiscard]] Pca principal_components(FusedPass& pass, const PcaOptions& options, std::uint64_t seed,
                                        const std::function<void(int pass)>& between = {});
+
+/// Scores X~ V^T of this rank's rows on the directions of `pca`; centred: less those of the mean frame. Collective.
+[[nodiscard]] std::vector<float> project(FusedPass& pass, const Pca& pca, bool centre);
 
 }  // namespace ronchi::decompose

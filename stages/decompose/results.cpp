@@ -53,11 +53,11 @@ void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::
     scatter(x, columns.data(), factors.data() + c * x.pixels());
   }
   std::vector<double> variance;
-  for (const double square : pca.squares) variance.push_back(square / static_cast<double>(x.rows()));
+  for (const double square : pca.squares) variance.push_back(square / pca.rows);
   h5::Group& file = part.h5();
   file.write<float>("pca/factors", factors, {s, x.pixels()});
   file.write<double>("pca/explained_variance", variance);
-  file.group("pca").set_attribute("total_variance", pca.total / static_cast<double>(x.rows()));
+  file.group("pca").set_attribute("total_variance", pca.total / pca.rows);
 }
 
 Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, engine::Part& part) {

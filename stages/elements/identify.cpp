@@ -172,7 +172,7 @@ std::string component_name(std::span<const Found> found) {
   std::string name;
   int parts = 0;
   for (const auto& f : found)
-    if (f.share >= 0.1 && parts < 3) {
+    if (f.share >= 0.06 && parts < 3) {
       name += (parts > 0 ? "-" : "") + std::string(f.element->symbol);
       ++parts;
     }

@@ -72,6 +72,29 @@ std::string lines_near(const Spectrum& s, double energy) {
   return all.empty() ? "" : fmt::format("; near it: {} keV", join(all, ", "));
 }
 
+/// One sentence for all peaks that nothing explains, the most certain first; "" if there are none.
+std::string warning_of(const Spectrum& s, const std::vector<std::vector<Peak>>& all, const std::vector<std::vector<Peak>>& left) {
+  std::vector<std::pair<Peak, std::size_t>> peaks;
+  for (std::size_t c = 0; c < left.size(); ++c)
+    for (const auto& p : left[c])
+      if (!is_remnant(s, p, c, all)) peaks.emplace_back(p, c);
+  std::stable_sort(peaks.begin(), peaks.end(), [](const auto& a, const auto& b) { return a.first.significance > b.first.significance; });
+  std::vector<std::pair<Peak, std::size_t>> kept;  // one per place
+  for (const auto& p : peaks)
+    if (std::none_of(kept.begin(), kept.end(), [&](const auto& q) { return std::abs(q.first.energy - p.first.energy) < s.width(p.first.energy); })) kept.push_back(p);
+  if (kept.empty()) return "";
+  if (kept.size() == 1)
+    return fmt::format("component {}: the peak at {:.3f} keV ({:.0f} standard deviations) is no line of the elements found{}", kept[0].second + 1, kept[0].first.energy,
+                       kept[0].first.significance, lines_near(s, kept[0].first.energy));
+  constexpr std::size_t most = 8;
+  std::string text = "peaks that are no line of the elements found:";
+  for (std::size_t i = 0; i < std::min(most, kept.size()); ++i)
+    text += fmt::format("{} {:.3f} keV (component {}, {:.0f} standard deviations{})", i > 0 ? "," : "", kept[i].first.energy, kept[i].second + 1, kept[i].first.significance,
+                        lines_near(s, kept[i].first.energy));
+  if (kept.size() > most) text += fmt::format(", and {} more", kept.size() - most);
+  return text;
+}
+
 }  // namespace
 
 void name_components(const ElementsOptions& options, const h5::Group& decompose, const FrameInfo& info, h5::Group& result) {
@@ -102,6 +125,7 @@ void name_components(const ElementsOptions& options, const h5::Group& decompose,
 
   std::vector<std::string> names, warnings;
   std::vector<std::vector<Found>> found(static_cast<std::size_t>(k));
+  std::vector<std::vector<Peak>> all_peaks, left;  // per component
   std::map<int, const Element*> columns;  // by atomic number
   std::map<std::string, int> used;
   for (std::int64_t c = 0; c < k; ++c) {
@@ -114,12 +138,8 @@ void name_components(const ElementsOptions& options, const h5::Group& decompose,
     std::string name = component_name(here);
     if (!name.empty() && ++used[name] > 1) name += fmt::format(" ({})", used[name]);
     names.push_back(name);
-    auto left = unexplained(s, peaks, here);
-    std::sort(left.begin(), left.end(), [](const Peak& a, const Peak& b) { return a.significance > b.significance; });
-    if (left.size() > 3) left.resize(3);  // satellites of strong peaks come in numbers
-    for (const auto& p : left) {
-      warnings.push_back(fmt::format("component {}: the peak at {:.3f} keV ({:.0f} standard deviations) is no line of the elements found{}", c + 1, p.energy, p.significance, lines_near(s, p.energy)));
-    }
+    left.push_back(unexplained(s, peaks, here));
+    all_peaks.push_back(peaks);
     if (here.empty()) warnings.push_back(fmt::format("component {}: no element is significant", c + 1));
 
     report::Curve curve{name.empty() ? fmt::format("Component {}", c + 1) : fmt::format("Component {}: {}", c + 1, name), "Counts of all positions together that this component stands for.", "Energy (keV)", "counts", false, true, false, {{"spectrum", {}, {}}}, {}};
@@ -151,12 +171,7 @@ void name_components(const ElementsOptions& options, const h5::Group& decompose,
   }
   report::add(result, table);
   result.write_texts("component_names", names);
-  constexpr std::size_t most_warnings = 20;
-  if (warnings.size() > most_warnings) {
-    const std::size_t more = warnings.size() - most_warnings;
-    warnings.resize(most_warnings);
-    warnings.push_back(fmt::format("{} more warnings of this kind", more));
-  }
+  if (auto text = warning_of(s, all_peaks, left); !text.empty()) warnings.insert(warnings.begin(), std::move(text));
   if (!warnings.empty()) result.set_attribute("warnings", warnings);  // the engine prints them, the report shows them
   if (!symbols.empty()) {
     result.write_texts("elements", symbols);

@@ -96,6 +96,14 @@ std::vector<Peak> unexplained(const Spectrum& s, std::span<const Peak> peaks, st
   return left;
 }
 
+bool is_remnant(const Spectrum& s, const Peak& peak, std::size_t component, std::span<const std::vector<Peak>> peaks) {
+  for (std::size_t c = 0; c < peaks.size(); ++c)
+    if (c != component && std::any_of(peaks[c].begin(), peaks[c].end(), [&](const Peak& other) {
+          return std::abs(other.energy - peak.energy) < 1.5 * s.width(peak.energy) && other.net > 2 * peak.net;
+        })) return true;
+  return false;
+}
+
 std::vector<const Element*> candidates_at(const Spectrum& s, std::span<const Peak> peaks) {
   static constexpr std::array<std::string_view, 14> unlikely{"Ne", "Ar", "Kr", "Xe", "Rn", "Tc", "Pm", "Po", "At", "Fr", "Ra", "Ac", "Pa", "Be"};
   std::vector<const Element*> all;

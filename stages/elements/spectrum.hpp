@@ -67,7 +67,11 @@ struct IdentifyOptions {
 /// Peaks that no line of the found elements explains, escape (-1.74 keV) and sum peaks of the strongest lines aside.
 [[nodiscard]] std::vector<Peak> unexplained(const Spectrum& spectrum, std::span<const Peak> peaks, std::span<const Found> found);
 
-/// "Al-O": the elements with at least a tenth of the net counts, three at most, largest first; "" if there are none.
+/// Peaks beside which another component has one of more than twice the counts: strong lines that the factorisation has shared
+/// out unevenly leave such remnants in the components that lack them. `peaks`: of every component; `component` is where `peak` was found.
+[[nodiscard]] bool is_remnant(const Spectrum& spectrum, const Peak& peak, std::size_t component, std::span<const std::vector<Peak>> peaks);
+
+/// "Al-O": the elements with at least 6 % of the net counts, three at most, largest first; "" if there are none.
 [[nodiscard]] std::string component_name(std::span<const Found> found);
 
 }  // namespace ronchi::elements

@@ -33,7 +33,7 @@ class ElementsStage : public engine::Stage {
   using Options = ElementsOptions;
   static constexpr const char* name = "elements";
   static constexpr const char* summary = "Names the X-ray lines of spectral components, and the components by their elements";
-  static constexpr int version = 1;
+  static constexpr int version = 2;
 
   explicit ElementsStage(Options options) : options_(std::move(options)) {}
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;
