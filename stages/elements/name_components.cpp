@@ -73,11 +73,11 @@ std::string lines_near(const Spectrum& s, double energy) {
 }
 
 /// One sentence for all peaks that nothing explains, the most certain first; "" if there are none.
-std::string warning_of(const Spectrum& s, const std::vector<std::vector<Peak>>& all, const std::vector<std::vector<Peak>>& left) {
+std::string warning_of(const Spectrum& s, const std::vector<std::vector<Peak>>& found, const std::vector<std::vector<Peak>>& left, const std::vector<Peak>& all) {
   std::vector<std::pair<Peak, std::size_t>> peaks;
   for (std::size_t c = 0; c < left.size(); ++c)
     for (const auto& p : left[c])
-      if (!is_remnant(s, p, c, all)) peaks.emplace_back(p, c);
+      if (!is_remnant(s, p, c, found, all)) peaks.emplace_back(p, c);
   std::stable_sort(peaks.begin(), peaks.end(), [](const auto& a, const auto& b) { return a.first.significance > b.first.significance; });
   std::vector<std::pair<Peak, std::size_t>> kept;  // one per place
   for (const auto& p : peaks)
@@ -171,7 +171,9 @@ void name_components(const ElementsOptions& options, const h5::Group& decompose,
   }
   report::add(result, table);
   result.write_texts("component_names", names);
-  if (auto text = warning_of(s, all_peaks, left); !text.empty()) warnings.insert(warnings.begin(), std::move(text));
+  s.counts.assign(static_cast<std::size_t>(channels), 0);
+  for (std::size_t i = 0; i < all_factors.size(); ++i) s.counts[i % s.counts.size()] += all_factors[i] * totals[i / s.counts.size()];
+  if (auto text = warning_of(s, all_peaks, left, find_peaks(s, options.significance)); !text.empty()) warnings.insert(warnings.begin(), std::move(text));
   if (!warnings.empty()) result.set_attribute("warnings", warnings);  // the engine prints them, the report shows them
   if (!symbols.empty()) {
     result.write_texts("elements", symbols);

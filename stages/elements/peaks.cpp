@@ -70,8 +70,8 @@ std::vector<Peak> find_peaks(const Spectrum& s, double least_significance) {
 }
 
 std::vector<Peak> unexplained(const Spectrum& s, std::span<const Peak> peaks, std::span<const Found> found) {
-  // Weak lines that the fit leaves out, by their nearly constant ratio to a strong one: Ll, Lg3, Mz, Mg.
-  static constexpr std::pair<std::string_view, double> minor[] = {{"La", 0.876}, {"Lg", 1.032}, {"Ma", 0.781}, {"Ma", 1.137}};
+  // Weak lines that the fit leaves out, by their nearly constant ratio to a strong one: Ll, Lg3, Mz, Mg, M2-N4; L eta of heavy elements.
+  static constexpr std::pair<std::string_view, double> minor[] = {{"La", 0.876}, {"Lg", 1.032}, {"Ma", 0.781}, {"Ma", 1.137}, {"Ma", 1.314}};
   std::vector<double> lines, strong;
   for (const auto& f : found)
     for (const auto& family : families(*f.element))
@@ -79,6 +79,7 @@ std::vector<Peak> unexplained(const Spectrum& s, std::span<const Peak> peaks, st
         lines.push_back(line.energy);
         for (const auto& [of, ratio] : minor)
           if (line.name == of) lines.push_back(ratio * line.energy);
+        if (line.name == "La" && line.energy > 5) lines.push_back(1.057 * line.energy);
         if (f.share > 0.1 && line.weight > 0.5) strong.push_back(line.energy);
       }
   for (const double e : strong) {
@@ -96,12 +97,14 @@ std::vector<Peak> unexplained(const Spectrum& s, std::span<const Peak> peaks, st
   return left;
 }
 
-bool is_remnant(const Spectrum& s, const Peak& peak, std::size_t component, std::span<const std::vector<Peak>> peaks) {
+bool is_remnant(const Spectrum& s, const Peak& peak, std::size_t component, std::span<const std::vector<Peak>> peaks, std::span<const Peak> all) {
   for (std::size_t c = 0; c < peaks.size(); ++c)
     if (c != component && std::any_of(peaks[c].begin(), peaks[c].end(), [&](const Peak& other) {
           return std::abs(other.energy - peak.energy) < 1.5 * s.width(peak.energy) && other.net > 2 * peak.net;
         })) return true;
-  return false;
+  double most = 0;
+  for (const auto& p : peaks[component]) most = std::max(most, p.net);
+  return peak.net < 0.2 * most && std::none_of(all.begin(), all.end(), [&](const Peak& p) { return std::abs(p.energy - peak.energy) < 0.6 * s.width(peak.energy); });
 }
 
 std::vector<const Element*> candidates_at(const Spectrum& s, std::span<const Peak> peaks) {

@@ -67,9 +67,11 @@ struct IdentifyOptions {
 /// Peaks that no line of the found elements explains, escape (-1.74 keV) and sum peaks of the strongest lines aside.
 [[nodiscard]] std::vector<Peak> unexplained(const Spectrum& spectrum, std::span<const Peak> peaks, std::span<const Found> found);
 
-/// Peaks beside which another component has one of more than twice the counts: strong lines that the factorisation has shared
-/// out unevenly leave such remnants in the components that lack them. `peaks`: of every component; `component` is where `peak` was found.
-[[nodiscard]] bool is_remnant(const Spectrum& spectrum, const Peak& peak, std::size_t component, std::span<const std::vector<Peak>> peaks);
+/// Whether a peak of a component is what the factorisation left there of others: another component has one of more than twice the counts
+/// beside it, or it has less than a fifth of its component's largest and the sum of all components shows none there (`all`: peaks of the sum).
+/// `peaks`: of every component; `component` is where `peak` was found.
+[[nodiscard]] bool is_remnant(const Spectrum& spectrum, const Peak& peak, std::size_t component, std::span<const std::vector<Peak>> peaks,
+                              std::span<const Peak> all);
 
 /// "Al-O": the elements with at least 6 % of the net counts, three at most, largest first; "" if there are none.
 [[nodiscard]] std::string component_name(std::span<const Found> found);

@@ -94,10 +94,22 @@ TEST(Peaks, WhatTheListDoesNotExplainIsSaid) {
   EXPECT_NEAR(left[0].energy, 3.314, 0.01);
 }
 
-TEST(Names, AreTheLargestThreeAboveATenth) {
+TEST(Peaks, WhatOtherComponentsLeaveIsNotMistakenForALine) {
+  const Spectrum s = planted({});
+  const std::vector<std::vector<Peak>> peaks{{{2.05, 300, 50000}, {6.28, 20, 600}, {9.0, 30, 15000}, {3.31, 20, 900}}, {{6.40, 200, 30000}, {1.25, 100, 20000}}};
+  const std::vector<Peak> all{{2.05, 300, 50000}, {6.40, 200, 30000}, {3.32, 12, 1000}};
+  EXPECT_TRUE(is_remnant(s, peaks[0][1], 0, peaks, all)) << "in the flank of the other's larger peak";
+  EXPECT_FALSE(is_remnant(s, peaks[0][2], 0, peaks, all)) << "a main line of the component";
+  EXPECT_FALSE(is_remnant(s, peaks[0][3], 0, peaks, all)) << "weak, but the sum shows it";
+  EXPECT_TRUE(is_remnant(s, peaks[0][3], 0, peaks, {})) << "weak, and the sum does not show it";
+  EXPECT_FALSE(is_remnant(s, peaks[1][0], 1, peaks, all)) << "the larger one itself";
+}
+
+TEST(Names, AreTheLargestThreeAboveSixPerCent) {
   const auto f = [](const char* symbol, double share) { return Found{find_element(symbol), 0, share, 10, {}}; };
   EXPECT_EQ(component_name(std::vector<Found>{f("Al", 0.6), f("O", 0.35), f("C", 0.05)}), "Al-O");
   EXPECT_EQ(component_name(std::vector<Found>{f("Al", 0.3), f("O", 0.3), f("Si", 0.2), f("Cu", 0.2)}), "Al-O-Si");
+  EXPECT_EQ(component_name(std::vector<Found>{f("O", 0.6), f("Si", 0.31), f("Al", 0.09)}), "O-Si-Al");
   EXPECT_EQ(component_name(std::vector<Found>{}), "");
 }
 

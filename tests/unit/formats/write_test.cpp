@@ -20,7 +20,10 @@ void expect_same(const FrameSource& written, const FrameSource& read) {
 
 TEST(WriteHspy, RoundTripWithMetadata) {
   const TemporaryDirectory dir;
-  const auto source = memory(scan_info(Scalar::u16, 4, 3, 5, 6), numbers<std::uint16_t>(4 * 3 * 5 * 6, 1, 65536));
+  auto info = scan_info(Scalar::u16, 4, 3, 5, 6);
+  info.metadata["original_metadata.Line counter"] = std::vector<std::int64_t>{73, 74};  // in no group, as Bruker's files have them
+  info.metadata["original_metadata.Stage.State"] = std::int64_t{7936};
+  const auto source = memory(info, numbers<std::uint16_t>(4 * 3 * 5 * 6, 1, 65536));
   for (const int deflate : {0, 3}) {
     write_hspy(dir / "a.hspy", source, nullptr, {.deflate = deflate});
     const auto read = open(dir / "a.hspy");
