@@ -25,7 +25,7 @@ TEST_F(Jobs, NanowirePhasesAreRight) {
   ASSERT_EQ(finished.code, 0) << finished.output;
   const auto job = folder_.path() / "out" / "nanowire_phases";
   const h5::File scan = h5::File::open(stage_directory(job, "simulate_scan") / "index.h5");
-  EXPECT_EQ(scan.dataset("patterns").shape(), (h5::Shape{100, 200, 128, 128}));
+  EXPECT_EQ(scan.dataset("frames").shape(), (h5::Shape{100, 200, 128, 128}));
   EXPECT_EQ(scan.attribute<double>("dose"), 200);
   const h5::File phases = h5::File::open(stage_directory(job, "phases") / "index.h5");
   // Counted here from the map and the truth, not taken from the stage's own figure.
