@@ -55,6 +55,7 @@ void perform(Context& context, StageState& s) {
     if (!world.leads()) return;
     const auto products = part.finish();
     account.warnings = part.file().attribute_or<std::vector<std::string>>("warnings", {});
+    const auto summary = part.file().attribute_or<std::string>("summary", "");
     stamp(part.file(), s);
     part.file().set_attribute("items", std::int64_t{1});
     part.file().close();
@@ -63,7 +64,7 @@ void perform(Context& context, StageState& s) {
     write_sidecar(context, s, account);
     draft.commit();  // last: it means that everything is there
     std::filesystem::remove_all(s.directory / "checkpoints");
-    context.progress.finish(fmt::format("{:<12} {}", s.spec->name, human_seconds(account.seconds)));
+    context.progress.finish(fmt::format("{:<12} {}{}{}", s.spec->name, summary, summary.empty() ? "" : ", ", human_seconds(account.seconds)));
     for (const auto& w : account.warnings) context.progress.say(fmt::format("{:<12} warning: {}", "", w));
     for (const auto& p : products) context.progress.say(fmt::format("{:<12} {}", "", (context.job.directory() / p).string()));
   });

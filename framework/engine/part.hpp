@@ -65,7 +65,8 @@ class Part {
   void shared(const std::string& name, Scalar type, const h5::Shape& shape, Range mine, const std::byte* values);
 
   /// The file itself, for whatever else belongs to a collective stage's result (it becomes the stage's index as it is;
-  /// finish() is not called for collective stages). Only on the rank that leads the team.
+  /// finish() is not called for collective stages). Its attributes `summary` (one line) and
+  /// `warnings` (texts) are shown at the end of the run. Only on the rank that leads the team.
   [[nodiscard]] h5::Group& h5() { return file_; }
 
   /// A further file that becomes part of the result ("report.html", "scan.hspy"): write to the path returned, before

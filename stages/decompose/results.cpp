@@ -134,6 +134,8 @@ Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, en
   file.set_attribute("poisson_normalised", scaling.poisson);
   file.set_attribute("iterations", static_cast<std::int64_t>(outcome.error.size()));
   file.set_attribute("converged", outcome.converged);
+  file.set_attribute("summary", fmt::format("{} components, {} iterations, relative error {:.4f}{}", k, outcome.error.size(),
+                                            outcome.error.empty() ? 0.0 : outcome.error.back(), outcome.converged ? "" : " (not converged)"));
   file.set_attribute("start", std::int64_t{solution.start});
   const auto mask = [](const std::vector<std::uint8_t>& given, std::int64_t size) {
     return given.empty() ? std::vector<std::uint8_t>(static_cast<std::size_t>(size), 0) : given;

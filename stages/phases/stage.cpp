@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "framework/base/error.hpp"
+#include "framework/base/text.hpp"
 #include "framework/formats/formats.hpp"
 #include "framework/physics/electrons.hpp"
 #include "framework/report/figures.hpp"
@@ -114,6 +115,7 @@ void compare_with_truth(h5::Group& result, const engine::Input& simulation, cons
   const auto truth_names = index.read_texts("truth/phase_names");
   const Comparison c = compare(truth, truth_names, labels, names);
   result.set_attribute("accuracy", c.accuracy());
+  result.set_attribute("summary", fmt::format("{:.2f} % of {} positions inside the wire have the right phase", 100 * c.accuracy(), human_count(c.inside)));
   result.set_attribute("dose", index.attribute<double>("dose"));
   result.write<std::int64_t>("confusion", c.confusion, {static_cast<std::int64_t>(truth_names.size()), static_cast<std::int64_t>(names.size())});
   result.write_texts("truth_names", truth_names);

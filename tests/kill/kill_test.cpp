@@ -73,9 +73,9 @@ TEST_F(Kill, OnSeveralNodesTheResultIsThatOfAnUndisturbedRun) {
   expect_undisturbed();
 }
 
-/// Every job file that is registered here (RONCHI_KILL_JOBS: file;file;..., "file?override override" for a small version).
+/// Every job file that is registered here (RONCHI_KILL_JOBS: file,file,...; "file?override override" for a small version).
 TEST_F(Kill, EveryStageOfTheRegisteredJobs) {
-  for (const auto& entry : split(RONCHI_KILL_JOBS, ';')) {
+  for (const auto& entry : split(RONCHI_KILL_JOBS, ',')) {
     if (entry.empty()) continue;
     const auto file = entry.substr(0, entry.find('?'));
     auto text = contents(file);

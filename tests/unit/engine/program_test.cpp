@@ -21,8 +21,8 @@ class Program : public Bench {
 
 TEST_F(Program, GeneratedDocumentsAreCurrent) {
   const std::filesystem::path docs = std::filesystem::path(std::getenv("RONCHI_SOURCE")) / "docs";
-  EXPECT_EQ(contents(docs / "options.md"), real({"reference"}).output) << "run scripts/reference";
-  EXPECT_EQ(contents(docs / "job.schema.json"), real({"reference", "--schema"}).output) << "run scripts/reference";
+  EXPECT_TRUE(contents(docs / "options.md") == real({"reference"}).output) << "docs/options.md is out of date: run scripts/reference";
+  EXPECT_TRUE(contents(docs / "job.schema.json") == real({"reference", "--schema"}).output) << "docs/job.schema.json is out of date: run scripts/reference";
 }
 
 TEST_F(Program, TheSchemaIsJsonAndKnowsEveryOption) {

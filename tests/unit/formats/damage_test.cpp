@@ -82,7 +82,8 @@ std::string apart(const std::function<std::string()>& work) {
     const rlimit limit{std::size_t{1} << 30, std::size_t{1} << 30};
     setrlimit(RLIMIT_AS, &limit);
 #endif
-    alarm(120);
+    setenv("RONCHI_PROBE_SECONDS", "3", 1);
+    alarm(240);
     const std::string outcome = work();
     if (write(ends[1], outcome.data(), outcome.size()) < 0) _exit(2);
     _exit(0);
