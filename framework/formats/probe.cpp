@@ -54,10 +54,11 @@ void try_apart(const std::filesystem::path& path, const std::function<void()>& w
   int outcome = 0;
   while (waitpid(child, &outcome, 0) < 0 && errno == EINTR) {
   }
-  if (WIFSIGNALED(outcome) && (WTERMSIG(outcome) == SIGALRM || WTERMSIG(outcome) == SIGSEGV || WTERMSIG(outcome) == SIGBUS || WTERMSIG(outcome) == SIGABRT ||
-                               WTERMSIG(outcome) == SIGFPE || WTERMSIG(outcome) == SIGILL))
+  const int by = WIFSIGNALED(outcome) ? WTERMSIG(outcome) : 0;
+  const bool exited = WIFEXITED(outcome) && WEXITSTATUS(outcome) != 0;  // the library's own exit, or a sanitizer's
+  if (exited || by == SIGALRM || by == SIGSEGV || by == SIGBUS || by == SIGABRT || by == SIGFPE || by == SIGILL)
     fail(Fault::corrupt, "copy the file again; h5dump shows what can still be read", "{} is damaged so that the HDF5 library {} on it", path.string(),
-         WTERMSIG(outcome) == SIGALRM ? "does not come to an end" : "crashes");
+         by == SIGALRM ? "does not come to an end" : "crashes");
   tried.insert(identity);
 }
 

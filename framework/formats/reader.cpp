@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "framework/formats/reader.hpp"
 
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "stages/survey/beam.hpp"
 
+#include <algorithm>
 #include <numbers>
 
 namespace ronchi::survey {

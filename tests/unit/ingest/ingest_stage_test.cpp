@@ -3,6 +3,7 @@
 // Survey and ingest as stages: from frames of a stage before to frames for a stage after.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <limits>
