@@ -54,14 +54,23 @@ template <class... Args>
 template <class T>
 class Result {
  public:
-  Result(T value) : state_(std::move(value)) {}        // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::move(error)) {}    // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::move(value)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
   [[nodiscard]] explicit operator bool() const { return state_.index() == 0; }
   [[nodiscard]] const Error& error() const { return std::get<1>(state_); }
   /// The value; throws the error as a Failure if there is none.
-  [[nodiscard]] T& value() & { require(); return std::get<0>(state_); }
-  [[nodiscard]] const T& value() const& { require(); return std::get<0>(state_); }
-  [[nodiscard]] T&& value() && { require(); return std::get<0>(std::move(state_)); }
+  [[nodiscard]] T& value() & {
+    require();
+    return std::get<0>(state_);
+  }
+  [[nodiscard]] const T& value() const& {
+    require();
+    return std::get<0>(state_);
+  }
+  [[nodiscard]] T&& value() && {
+    require();
+    return std::get<0>(std::move(state_));
+  }
 
  private:
   void require() const {

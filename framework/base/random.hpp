@@ -26,7 +26,10 @@ class Random {
     }
     return words_[--left_];
   }
-  [[nodiscard]] std::uint64_t bits64() { const std::uint64_t high = bits(); return high << 32 | bits(); }
+  [[nodiscard]] std::uint64_t bits64() {
+    const std::uint64_t high = bits();
+    return high << 32 | bits();
+  }
   /// Uniform in the open interval (0, 1), 53 bits.
   [[nodiscard]] double uniform() { return (static_cast<double>(bits64() >> 11) + 0.5) * 0x1.0p-53; }
   [[nodiscard]] double uniform(double low, double high) { return low + (high - low) * uniform(); }

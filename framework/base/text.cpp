@@ -75,9 +75,16 @@ std::optional<std::int64_t> parse_bytes(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || !(value >= 0)) return std::nullopt;
   const std::string_view unit = trim(text.substr(static_cast<std::size_t>(end - text.data())));
-  static constexpr std::array<std::pair<std::string_view, double>, 10> units{{{"", 1.0}, {"B", 1.0}, {"kB", 1e3},
-      {"KiB", 1024.0}, {"MB", 1e6}, {"MiB", 1048576.0}, {"GB", 1e9}, {"GiB", 1073741824.0}, {"TB", 1e12},
-      {"TiB", 1099511627776.0}}};
+  static constexpr std::array<std::pair<std::string_view, double>, 10> units{{{"", 1.0},
+                                                                              {"B", 1.0},
+                                                                              {"kB", 1e3},
+                                                                              {"KiB", 1024.0},
+                                                                              {"MB", 1e6},
+                                                                              {"MiB", 1048576.0},
+                                                                              {"GB", 1e9},
+                                                                              {"GiB", 1073741824.0},
+                                                                              {"TB", 1e12},
+                                                                              {"TiB", 1099511627776.0}}};
   for (const auto& [name, factor] : units)
     if (name == unit && value * factor < 9e18) return static_cast<std::int64_t>(value * factor);
   return std::nullopt;
@@ -111,15 +118,29 @@ std::string json_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\t': out += "\\t"; break;
-      case '\r': out += "\\r"; break;
-      case '<': out += "\\u003c"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '<':
+        out += "\\u003c";
+        break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20) out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        else out += c;
+        if (static_cast<unsigned char>(c) < 0x20)
+          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        else
+          out += c;
     }
   }
   return out + '"';

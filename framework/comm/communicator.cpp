@@ -124,13 +124,17 @@ std::vector<std::string> Communicator::gather(const std::string& text, int root)
   std::string all;
   if (rank_ == root) {
     int total = 0;
-    for (std::size_t r = 0; r < sizes.size(); ++r) { offsets[r] = total; total += sizes[r]; }
+    for (std::size_t r = 0; r < sizes.size(); ++r) {
+      offsets[r] = total;
+      total += sizes[r];
+    }
     all.resize(static_cast<std::size_t>(total));
   }
   MPI_Gatherv(text.data(), mine, MPI_CHAR, all.data(), sizes.data(), offsets.data(), MPI_CHAR, root, comm_);
   std::vector<std::string> texts;
   if (rank_ == root)
-    for (std::size_t r = 0; r < sizes.size(); ++r) texts.push_back(all.substr(static_cast<std::size_t>(offsets[r]), static_cast<std::size_t>(sizes[r])));
+    for (std::size_t r = 0; r < sizes.size(); ++r)
+      texts.push_back(all.substr(static_cast<std::size_t>(offsets[r]), static_cast<std::size_t>(sizes[r])));
   return texts;
 }
 

@@ -53,14 +53,22 @@ class Communicator {
     return value;
   }
   template <class T>
-  void broadcast(std::span<T> values, int root = 0) const { broadcast_bytes(values.data(), values.size_bytes(), root); }
+  void broadcast(std::span<T> values, int root = 0) const {
+    broadcast_bytes(values.data(), values.size_bytes(), root);
+  }
 
   /// In place, element by element, over all ranks. Integer sums and maxima do not depend on the order of the ranks.
   void sum(std::span<std::int64_t> values) const;
   void max(std::span<std::int64_t> values) const;
   void max(std::span<double> values) const;
-  [[nodiscard]] std::int64_t sum(std::int64_t value) const { sum(std::span(&value, 1)); return value; }
-  [[nodiscard]] std::int64_t max(std::int64_t value) const { max(std::span(&value, 1)); return value; }
+  [[nodiscard]] std::int64_t sum(std::int64_t value) const {
+    sum(std::span(&value, 1));
+    return value;
+  }
+  [[nodiscard]] std::int64_t max(std::int64_t value) const {
+    max(std::span(&value, 1));
+    return value;
+  }
   [[nodiscard]] bool any(bool value) const { return max(std::int64_t{value}) != 0; }
 
  private:

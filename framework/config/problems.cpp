@@ -13,7 +13,8 @@
 namespace ronchi::config {
 
 void Problems::add(const YAML::Node& where, const std::string& path, const std::string& message) {
-  const bool typed = std::any_of(overridden_.begin(), overridden_.end(), [&](const std::string& o) { return path == o || path.starts_with(o + "."); });
+  const bool typed = std::any_of(overridden_.begin(), overridden_.end(),
+                                 [&](const std::string& o) { return path == o || path.starts_with(o + "."); });
   int line = 0;
   try {
     line = where.Mark().line + 1;

@@ -20,8 +20,13 @@ const Option* Table::find(const std::string& name) const {
 namespace {
 
 std::string spelled(const Option& o) {
-  static const std::map<std::string, std::string> nouns{{"bool", "true or false"}, {"integer", "a whole number"}, {"number", "a number"},
-      {"text", "text"}, {"size", "a size such as 500 MB or 4 GiB"}, {"choice", "one of the choices"}, {"group", "a map of options"}};
+  static const std::map<std::string, std::string> nouns{{"bool", "true or false"},
+                                                        {"integer", "a whole number"},
+                                                        {"number", "a number"},
+                                                        {"text", "text"},
+                                                        {"size", "a size such as 500 MB or 4 GiB"},
+                                                        {"choice", "one of the choices"},
+                                                        {"group", "a map of options"}};
   return (o.list ? "a list of: " : "") + nouns.at(o.type) + (o.optional ? " or auto" : "");
 }
 
@@ -50,8 +55,9 @@ void check_choice(const std::string& value, const YAML::Node& node, const std::s
   for (const auto& c : o.choices)
     if (c == value) return;
   const auto near = nearest(value, o.choices);
-  problems.add(node, path, fmt::format("'{}' is not a choice; expected {}{}", value, join(o.choices, ", "),
-                                       near ? fmt::format(" (did you mean '{}'?)", *near) : ""));
+  problems.add(node, path,
+               fmt::format("'{}' is not a choice; expected {}{}", value, join(o.choices, ", "),
+                           near ? fmt::format(" (did you mean '{}'?)", *near) : ""));
 }
 
 std::optional<double> parse_number(const YAML::Node& node, bool) {
@@ -89,15 +95,22 @@ void read_table(const Table& table, void* object, const YAML::Node& node, const 
     std::vector<std::string> names;
     for (const auto& o : table.options) names.push_back(o.name);
     for (const auto& entry : node) {
-      if (!entry.first.IsScalar()) { problems.add(entry.first, path, "an option's name must be a word"); continue; }
+      if (!entry.first.IsScalar()) {
+        problems.add(entry.first, path, "an option's name must be a word");
+        continue;
+      }
       const std::string name = entry.first.Scalar();
       const std::string here = path.empty() ? name : path + "." + name;
-      if (!seen.insert(name).second) { problems.add(entry.first, here, "is given twice"); continue; }
+      if (!seen.insert(name).second) {
+        problems.add(entry.first, here, "is given twice");
+        continue;
+      }
       const Option* option = table.find(name);
       if (option == nullptr) {
         const auto near = nearest(name, names);
-        problems.add(entry.first, here, near ? fmt::format("there is no such option; did you mean '{}'?", *near)
-                                             : fmt::format("there is no such option; there are: {}", names.empty() ? "none" : join(names, ", ")));
+        problems.add(entry.first, here,
+                     near ? fmt::format("there is no such option; did you mean '{}'?", *near)
+                          : fmt::format("there is no such option; there are: {}", names.empty() ? "none" : join(names, ", ")));
         continue;
       }
       option->read(object, entry.second, here, problems, *option);
@@ -107,7 +120,8 @@ void read_table(const Table& table, void* object, const YAML::Node& node, const 
     return;
   }
   for (const auto& o : table.options)
-    if (o.required && !seen.contains(o.name)) problems.add(node, path.empty() ? o.name : path + "." + o.name, fmt::format("must be given: {}", o.help));
+    if (o.required && !seen.contains(o.name))
+      problems.add(node, path.empty() ? o.name : path + "." + o.name, fmt::format("must be given: {}", o.help));
 }
 
 YAML::Node write_table(const Table& table, const void* object) {
@@ -122,13 +136,18 @@ std::vector<std::string> result_lines(const Table& table, const void* object, co
     if (!o.members) return;
     const auto one = [&](YAML::Node map) {
       for (const auto& m : o.members->options) {
-        if (m.speed) { map.remove(m.name); continue; }
+        if (m.speed) {
+          map.remove(m.name);
+          continue;
+        }
         YAML::Node child = map[m.name];
         strip(child, m);
       }
     };
-    if (node.IsSequence()) for (std::size_t i = 0; i < node.size(); ++i) one(node[i]);
-    else if (node.IsMap()) one(node);
+    if (node.IsSequence())
+      for (std::size_t i = 0; i < node.size(); ++i) one(node[i]);
+    else if (node.IsMap())
+      one(node);
   };
   std::vector<std::string> lines;
   for (const auto& o : table.options) {

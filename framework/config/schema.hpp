@@ -35,10 +35,10 @@ struct Table;
 /// One option, its C++ type erased.
 struct Option {
   std::string name, type, unit, help, default_text;
-  bool speed = false;     ///< cannot change a bit of the result: stays out of the key
+  bool speed = false;  ///< cannot change a bit of the result: stays out of the key
   bool required = false;
   bool list = false;
-  bool optional = false;  ///< may be `auto`: the stage chooses
+  bool optional = false;            ///< may be `auto`: the stage chooses
   std::optional<double> low, high;  ///< inclusive
   std::vector<std::string> choices;
   std::shared_ptr<const Table> members;  ///< of a group, or of each element of a list of groups
@@ -74,7 +74,10 @@ void check_choice(const std::string& value, const YAML::Node&, const std::string
 void wrong_type(const YAML::Node&, const std::string& path, Problems&, const Option&);
 
 template <class M>
-concept Vector = requires { typename M::value_type; } && std::is_same_v<M, std::vector<typename M::value_type>>;
+concept Vector = requires {
+  typename M::value_type;
+}
+&&std::is_same_v<M, std::vector<typename M::value_type>>;
 template <class M>
 struct is_optional : std::false_type {};
 template <class M>
@@ -82,21 +85,33 @@ struct is_optional<std::optional<M>> : std::true_type {};
 
 template <class M>
 std::string type_name() {
-  if constexpr (is_optional<M>::value) return type_name<typename M::value_type>();
-  else if constexpr (Vector<M>) return type_name<typename M::value_type>();
-  else if constexpr (std::is_same_v<M, bool>) return "bool";
-  else if constexpr (std::is_integral_v<M>) return "integer";
-  else if constexpr (std::is_floating_point_v<M>) return "number";
-  else if constexpr (std::is_same_v<M, std::string>) return "text";
-  else if constexpr (std::is_same_v<M, Bytes>) return "size";
-  else if constexpr (std::is_enum_v<M>) return "choice";
-  else return "group";
+  if constexpr (is_optional<M>::value)
+    return type_name<typename M::value_type>();
+  else if constexpr (Vector<M>)
+    return type_name<typename M::value_type>();
+  else if constexpr (std::is_same_v<M, bool>)
+    return "bool";
+  else if constexpr (std::is_integral_v<M>)
+    return "integer";
+  else if constexpr (std::is_floating_point_v<M>)
+    return "number";
+  else if constexpr (std::is_same_v<M, std::string>)
+    return "text";
+  else if constexpr (std::is_same_v<M, Bytes>)
+    return "size";
+  else if constexpr (std::is_enum_v<M>)
+    return "choice";
+  else
+    return "group";
 }
 
 template <class M>
 void read_value(M& value, const YAML::Node& node, const std::string& path, Problems& problems, const Option& option) {
   if constexpr (is_optional<M>::value) {
-    if (node.IsNull() || (node.IsScalar() && node.Scalar() == "auto")) { value.reset(); return; }
+    if (node.IsNull() || (node.IsScalar() && node.Scalar() == "auto")) {
+      value.reset();
+      return;
+    }
     typename M::value_type inner{};
     read_value(inner, node, path, problems, option);
     value = inner;
@@ -175,15 +190,37 @@ YAML::Node write_value(const M& value, const Option& option) {
 class Field {
  public:
   explicit Field(Option& option) : option_(&option) {}
-  Field& range(double low, double high) { option_->low = low; option_->high = high; return *this; }
-  Field& at_least(double low) { option_->low = low; return *this; }
-  Field& unit(std::string unit) { option_->unit = std::move(unit); return *this; }
-  Field& help(std::string help) { option_->help = std::move(help); return *this; }
+  Field& range(double low, double high) {
+    option_->low = low;
+    option_->high = high;
+    return *this;
+  }
+  Field& at_least(double low) {
+    option_->low = low;
+    return *this;
+  }
+  Field& unit(std::string unit) {
+    option_->unit = std::move(unit);
+    return *this;
+  }
+  Field& help(std::string help) {
+    option_->help = std::move(help);
+    return *this;
+  }
   /// For an enum: the names of its values 0, 1, 2, ... in order. For text: what it may be.
-  Field& choices(std::vector<std::string> names) { option_->choices = std::move(names); return *this; }
-  Field& required() { option_->required = true; return *this; }
+  Field& choices(std::vector<std::string> names) {
+    option_->choices = std::move(names);
+    return *this;
+  }
+  Field& required() {
+    option_->required = true;
+    return *this;
+  }
   /// Cannot change a bit of the result; stays out of the key.
-  Field& speed() { option_->speed = true; return *this; }
+  Field& speed() {
+    option_->speed = true;
+    return *this;
+  }
 
  private:
   Option* option_;
@@ -194,7 +231,7 @@ template <class T>
 class Schema {
  public:
   template <class M>
-  Field field(std::string name, M T::* member) {
+  Field field(std::string name, M T::*member) {
     Option& o = table_->options.emplace_back();
     o.name = std::move(name);
     o.type = detail::type_name<M>();
@@ -203,7 +240,8 @@ class Schema {
     if constexpr (detail::Vector<M>) {
       if constexpr (std::is_class_v<typename M::value_type> && !std::is_same_v<typename M::value_type, std::string>)
         o.members = table_of<typename M::value_type>();
-    } else if constexpr (std::is_class_v<M> && !std::is_same_v<M, std::string> && !std::is_same_v<M, Bytes> && !detail::is_optional<M>::value) {
+    } else if constexpr (std::is_class_v<M> && !std::is_same_v<M, std::string> && !std::is_same_v<M, Bytes> &&
+                         !detail::is_optional<M>::value) {
       o.members = table_of<M>();
     }
     o.read = [member](void* object, const YAML::Node& node, const std::string& path, Problems& problems, const Option& option) {
@@ -219,7 +257,8 @@ class Schema {
   template <class M>
   void include(M T::*member) {
     for (Option o : table_of<M>()->options) {
-      o.read = [member, read = o.read](void* object, const YAML::Node& node, const std::string& path, Problems& problems, const Option& option) {
+      o.read = [member, read = o.read](void* object, const YAML::Node& node, const std::string& path, Problems& problems,
+                                       const Option& option) {
         read(&(static_cast<T*>(object)->*member), node, path, problems, option);
       };
       o.write = [member, write = o.write](const void* object) { return write(&(static_cast<const T*>(object)->*member)); };

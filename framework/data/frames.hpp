@@ -28,8 +28,8 @@ struct Axis {
 
 /// What is known of a data set beside its numbers, flat, with dotted names as HyperSpy has them:
 /// "General.title", "Signal.signal_type", "Sample.elements", "Acquisition_instrument.TEM.beam_energy" [kV], ...
-using MetadataValue = std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>, std::vector<double>,
-                                   std::vector<std::string>>;
+using MetadataValue =
+    std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>, std::vector<double>, std::vector<std::string>>;
 using Metadata = std::map<std::string, MetadataValue>;
 
 /// Shape, type and calibration of a set of frames (a diffraction pattern, a spectrum or an image at every scan position).
@@ -41,11 +41,11 @@ struct FrameInfo {
   std::string format;                 ///< "hspy", "mib", ...: what the file is
   std::vector<std::string> warnings;  ///< what the reader found odd and carried on with
 
-  [[nodiscard]] std::int64_t frames() const;         ///< product of the navigation sizes
-  [[nodiscard]] std::int64_t pixels() const;         ///< product of the signal sizes
+  [[nodiscard]] std::int64_t frames() const;  ///< product of the navigation sizes
+  [[nodiscard]] std::int64_t pixels() const;  ///< product of the signal sizes
   [[nodiscard]] std::int64_t frame_bytes() const { return pixels() * static_cast<std::int64_t>(size_of(type)); }
   [[nodiscard]] std::vector<std::int64_t> shape() const;  ///< navigation sizes, then signal sizes
-  [[nodiscard]] std::string text() const;            ///< "256 x 256 | 2048 uint8"
+  [[nodiscard]] std::string text() const;                 ///< "256 x 256 | 2048 uint8"
 };
 
 /// A data set that is read lazily: any range of frames, C order over the navigation axes, native type, host byte order.

@@ -22,8 +22,13 @@ double li_threshold(std::span<const double> values) {
     double below = 0, above = 0;
     std::int64_t n_below = 0, n_above = 0;
     for (const double v : values) {
-      if (v > t) { above += v; ++n_above; }
-      else { below += v; ++n_below; }
+      if (v > t) {
+        above += v;
+        ++n_above;
+      } else {
+        below += v;
+        ++n_below;
+      }
     }
     if (n_below == 0 || n_above == 0) return 0;
     low = std::max(floor, below / static_cast<double>(n_below));

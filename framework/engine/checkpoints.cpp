@@ -26,7 +26,9 @@ std::vector<std::int64_t> steps_in(const std::filesystem::path& directory) {
   return steps;
 }
 
-std::filesystem::path file_of(const std::filesystem::path& directory, std::int64_t step) { return directory / (std::to_string(step) + ".h5"); }
+std::filesystem::path file_of(const std::filesystem::path& directory, std::int64_t step) {
+  return directory / (std::to_string(step) + ".h5");
+}
 
 }  // namespace
 

@@ -34,7 +34,12 @@ struct Claims::Message {
 
 /// Memory that the ranks of a node share: a window, or plain memory when a node has one rank.
 struct Claims::Board {
-  struct Head { std::uint64_t word; std::uint32_t asking; std::uint32_t exhausted; std::int64_t done, bad_items; };
+  struct Head {
+    std::uint64_t word;
+    std::uint32_t asking;
+    std::uint32_t exhausted;
+    std::int64_t done, bad_items;
+  };
   std::vector<std::int64_t> own;
   MPI_Win window = MPI_WIN_NULL;
   std::int64_t* aborted = nullptr;
@@ -70,7 +75,8 @@ struct Claims::Board {
   }
 };
 
-Claims::Claims(const Communicator& world, const Communicator& node, std::vector<Work> work) : world_(&world), work_(std::move(work)) {
+Claims::Claims(const Communicator& world, const Communicator& node, std::vector<Work> work)
+    : world_(&world), work_(std::move(work)) {
   nodes_ = static_cast<int>(world.sum(node.leads() ? 1 : 0));
   board_ = std::make_unique<Board>(node, work_);
   leased_.assign(work_.size(), 0);
@@ -80,7 +86,8 @@ Claims::Claims(const Communicator& world, const Communicator& node, std::vector<
     auto& order = order_.emplace_back();
     for (std::size_t t = 0; t < work_[s].tasks.size(); ++t) order.emplace_back(work_[s].tasks[t].first, static_cast<int>(t));
     std::sort(order.begin(), order.end());
-    if (nodes_ == 1 && node.leads()) std::atomic_ref(board_->heads[s].word).store(pack(0, static_cast<std::uint32_t>(work_[s].tasks.size())));
+    if (nodes_ == 1 && node.leads())
+      std::atomic_ref(board_->heads[s].word).store(pack(0, static_cast<std::uint32_t>(work_[s].tasks.size())));
   }
   world.barrier();
 }
@@ -109,7 +116,10 @@ Claims::Readiness Claims::readiness(int stage, int task) const {
     return r != c.end() && r->contains(item) ? r->last : item;
   };
   while (next < need.last) {
-    if (const auto after = in_committed(next); after > next) { next = after; continue; }
+    if (const auto after = in_committed(next); after > next) {
+      next = after;
+      continue;
+    }
     auto t = std::upper_bound(order_[up].begin(), order_[up].end(), std::pair{next, std::numeric_limits<int>::max()});
     if (t == order_[up].begin()) return Readiness::never;
     --t;
@@ -235,10 +245,18 @@ void Claims::serve(const std::function<void()>& idle) {
     Message m{};
     MPI_Recv(&m, sizeof m, MPI_BYTE, status.MPI_SOURCE, tag_to_coordinator, world_->mpi(), MPI_STATUS_IGNORE);
     switch (m.kind) {
-      case Message::lease: answer_lease(status.MPI_SOURCE, m.stage); break;
-      case Message::done: note(m.stage, m.task, m.ok != 0, m.bad_items); break;
-      case Message::abort: std::atomic_ref(*board_->aborted).store(1); break;
-      case Message::leave: --present; break;
+      case Message::lease:
+        answer_lease(status.MPI_SOURCE, m.stage);
+        break;
+      case Message::done:
+        note(m.stage, m.task, m.ok != 0, m.bad_items);
+        break;
+      case Message::abort:
+        std::atomic_ref(*board_->aborted).store(1);
+        break;
+      case Message::leave:
+        --present;
+        break;
     }
   }
 }

@@ -17,10 +17,10 @@ namespace ronchi::engine {
 
 /// The open work of one stage, the same on every rank.
 struct Work {
-  std::vector<Range> tasks;             ///< item ranges in the order in which they are handed out
-  std::vector<Range> committed;         ///< what was there before, ascending
-  int upstream = -1;                    ///< index of the stage in the segment that this one streams from, or -1
-  std::function<Range(Range)> needs;    ///< with upstream: the items of it that a range needs
+  std::vector<Range> tasks;           ///< item ranges in the order in which they are handed out
+  std::vector<Range> committed;       ///< what was there before, ascending
+  int upstream = -1;                  ///< index of the stage in the segment that this one streams from, or -1
+  std::function<Range(Range)> needs;  ///< with upstream: the items of it that a range needs
 };
 
 /// Hands out tasks so that each is done exactly once.
@@ -36,11 +36,14 @@ class Claims {
   Claims& operator=(const Claims&) = delete;
 
   enum class Answer { task, wait, none };  ///< wait: there may be one later
-  struct Claim { Answer answer = Answer::none; int task = -1; };
+  struct Claim {
+    Answer answer = Answer::none;
+    int task = -1;
+  };
   [[nodiscard]] Claim claim(int stage);
   /// The task is committed (or, not ok, cannot be). `bad_items` counts towards the stage's limit.
   void done(int stage, int task, bool ok, std::int64_t bad_items);
-  void abort();                            ///< nobody gets another task; tasks leased to other nodes are still done
+  void abort();  ///< nobody gets another task; tasks leased to other nodes are still done
   [[nodiscard]] bool aborted() const;
   [[nodiscard]] std::int64_t done_tasks(int stage) const;  ///< on this node, or of all nodes on the coordinator
   [[nodiscard]] std::int64_t bad_items(int stage) const;   ///< the same
@@ -50,7 +53,7 @@ class Claims {
   void leave();                                   ///< this rank will not claim again
 
  private:
-  struct Board;    // what the ranks of a node share
+  struct Board;  // what the ranks of a node share
   struct Message;
   enum class Readiness { ready, later, never };
   [[nodiscard]] Readiness readiness(int stage, int task) const;

@@ -29,20 +29,17 @@ void run_stage(const Context& context, const StageState& s, const Crew& crew, Te
   };
   try {
     s.stage().run({{0, 1}, 0}, team, context.inputs(s), part);
-  } catch (const Failure& f) {
-    failed(f.error());
-  } catch (const std::bad_alloc&) {
+  } catch (const Failure& f) { failed(f.error()); } catch (const std::bad_alloc&) {
     failed({Fault::no_space, "there is not enough memory", "use more nodes, or bin or crop the data in ingest"});
-  } catch (const std::exception& e) {
-    failed({Fault::internal, e.what(), "report this"});
-  }
+  } catch (const std::exception& e) { failed({Fault::internal, e.what(), "report this"}); }
 }
 
 void perform(Context& context, StageState& s) {
   const auto& world = context.world;
   const auto report = [&](double fraction, const std::string& text) { context.progress.update(fraction, text); };
-  Team team(world, context.threads, Checkpoints(s.directory / "checkpoints"), [&] { return context.stop.asked(); },
-            world.leads() ? std::function<void(double, const std::string&)>(report) : nullptr);
+  Team team(
+      world, context.threads, Checkpoints(s.directory / "checkpoints"), [&] { return context.stop.asked(); },
+      world.leads() ? std::function<void(double, const std::string&)>(report) : nullptr);
   NoGuard guard;
   const Crew crew = Crew::of(world, 0);
   Draft draft(s.index_file());
@@ -64,7 +61,8 @@ void perform(Context& context, StageState& s) {
     write_sidecar(context, s, account);
     draft.commit();  // last: it means that everything is there
     std::filesystem::remove_all(s.directory / "checkpoints");
-    context.progress.finish(fmt::format("{:<12} {}{}{}", s.spec->name, summary, summary.empty() ? "" : ", ", human_seconds(account.seconds)));
+    context.progress.finish(
+        fmt::format("{:<12} {}{}{}", s.spec->name, summary, summary.empty() ? "" : ", ", human_seconds(account.seconds)));
     for (const auto& w : account.warnings) context.progress.say(fmt::format("{:<12} warning: {}", "", w));
     for (const auto& p : products) context.progress.say(fmt::format("{:<12} {}", "", (context.job.directory() / p).string()));
   });
@@ -73,8 +71,8 @@ void perform(Context& context, StageState& s) {
 }  // namespace
 
 void give_up(const Context& context, const StageState& s, Range items, const std::string& what, Fault fault) {
-  std::fprintf(stderr, "ronchi: stage %s, items %lld to %lld, rank %d alone: %s\n", s.spec->name.c_str(), static_cast<long long>(items.first), static_cast<long long>(items.last - 1),
-               context.world.rank(), what.c_str());
+  std::fprintf(stderr, "ronchi: stage %s, items %lld to %lld, rank %d alone: %s\n", s.spec->name.c_str(),
+               static_cast<long long>(items.first), static_cast<long long>(items.last - 1), context.world.rank(), what.c_str());
   std::fflush(stderr);
   MPI_Abort(context.world.mpi(), exit_code(fault));
   std::abort();
@@ -87,9 +85,7 @@ Ended run_collective(Context& context, StageState& s) {
   try {
     on_leader(world, [&] { sweep_temporaries(s.directory); });
     perform(context, s);
-  } catch (const Stopped&) {
-    return {.stopped = true};
-  } catch (const Failure& f) {
+  } catch (const Stopped&) { return {.stopped = true}; } catch (const Failure& f) {
     context.progress.say(fmt::format("ronchi: stage {}: {}", s.spec->name, f.what()));
     return {.code = exit_code(f.error().fault)};
   }

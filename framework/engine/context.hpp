@@ -71,7 +71,12 @@ void prepare(const StageState& stage);
 [[noreturn]] void give_up(const Context& context, const StageState& stage, Range items, const std::string& what, Fault fault);
 
 /// What differs from run to run: goes to the sidecar `stage.yaml`, with dates, hosts and rank counts.
-struct Account { double seconds = 0; std::int64_t tasks = 0, failed = 0; std::vector<std::string> warnings; std::int64_t peak_memory = 0; };
+struct Account {
+  double seconds = 0;
+  std::int64_t tasks = 0, failed = 0;
+  std::vector<std::string> warnings;
+  std::int64_t peak_memory = 0;
+};
 void write_sidecar(const Context& context, const StageState& stage, const Account& account);
 
 /// When all parts are there: merges pieces of tasks and many small parts (collective); then writes sidecar and index and

@@ -21,8 +21,10 @@ constexpr std::string_view mark = ".tmp-";
 
 [[noreturn]] void fail_system(const std::string& what, const std::filesystem::path& path, int error) {
   if (error == ENOSPC || error == EDQUOT)
-    fail(Fault::no_space, "free some space, then run the same command again: finished parts are kept", "{} {}: {}", what, path.string(), std::strerror(error));
-  fail(Fault::unreadable, "check that the folder is there and that you may write to it", "{} {} failed: {}", what, path.string(), std::strerror(error));
+    fail(Fault::no_space, "free some space, then run the same command again: finished parts are kept", "{} {}: {}", what,
+         path.string(), std::strerror(error));
+  fail(Fault::unreadable, "check that the folder is there and that you may write to it", "{} {} failed: {}", what, path.string(),
+       std::strerror(error));
 }
 
 void sync(const std::filesystem::path& path, int flags) {
@@ -114,7 +116,8 @@ void sweep_temporaries(const std::filesystem::path& directory) {
   for (const auto& entry : std::filesystem::directory_iterator(directory, ec)) {
     const std::string name = entry.path().filename().string();
     const auto at = name.find(mark);
-    if (name.starts_with('.') && at != std::string::npos && !process_lives(name.substr(at + mark.size()))) std::filesystem::remove(entry.path(), ec);
+    if (name.starts_with('.') && at != std::string::npos && !process_lives(name.substr(at + mark.size())))
+      std::filesystem::remove(entry.path(), ec);
   }
 }
 

@@ -57,10 +57,16 @@ struct Columns {
       c.how = how;
       c.shape = set.shape();
       c.type = set.type();
-      if (how == "rows") { c.rows.push_back({source, name, items.first, items.size()}); continue; }
+      if (how == "rows") {
+        c.rows.push_back({source, name, items.first, items.size()});
+        continue;
+      }
       const auto values = set.read<std::int64_t>();
-      if (c.reduced.empty()) c.reduced = values;
-      else for (std::size_t i = 0; i < values.size(); ++i) c.reduced[i] = how == "sum" ? c.reduced[i] + values[i] : std::max(c.reduced[i], values[i]);
+      if (c.reduced.empty())
+        c.reduced = values;
+      else
+        for (std::size_t i = 0; i < values.size(); ++i)
+          c.reduced[i] = how == "sum" ? c.reduced[i] + values[i] : std::max(c.reduced[i], values[i]);
     }
   }
   void write_reduced(h5::Group& out) const {
@@ -148,7 +154,9 @@ void merge_parts(const Context& context, const StageState& s) {
   });
   std::erase_if(groups, [](const auto& g) { return g.size() < 2; });
   together(context.world, [&] {
-    for (auto g = static_cast<std::size_t>(context.world.rank()); g < groups.size(); g += static_cast<std::size_t>(context.world.size())) merge(s, groups[g]);
+    for (auto g = static_cast<std::size_t>(context.world.rank()); g < groups.size();
+         g += static_cast<std::size_t>(context.world.size()))
+      merge(s, groups[g]);
   });
 }
 
@@ -163,8 +171,10 @@ void write_index(const Context& context, const StageState& s, Account& account) 
     if (c.how != "rows") continue;
     h5::Shape shape = c.shape;
     shape[0] = s.plan.items;
-    if (s.plan.items == 0) (void)index.create(name, c.type, shape);
-    else index.create_virtual(name, c.type, shape, c.rows);
+    if (s.plan.items == 0)
+      (void)index.create(name, c.type, shape);
+    else
+      index.create_virtual(name, c.type, shape, c.rows);
   }
   columns.write_reduced(index);
   stamp(index, s);
@@ -182,7 +192,7 @@ void write_index(const Context& context, const StageState& s, Account& account) 
 }
 
 std::int64_t peak_memory(const Communicator& world) {
-  struct rusage usage{};
+  struct rusage usage {};
   ::getrusage(RUSAGE_SELF, &usage);
   return world.sum(std::int64_t{usage.ru_maxrss} * 1024);
 }

@@ -29,7 +29,8 @@ const Input& Inputs::of_type(const std::string& type) const {
   if (const Input* input = find_type(type)) return *input;
   std::vector<std::string> there;
   for (const auto& i : inputs_) there.push_back(i.name);
-  fail(Fault::usage, fmt::format("name it in `after:`; there now: {}", there.empty() ? "nothing" : join(there, ", ")), "this stage needs the result of a stage of type '{}'", type);
+  fail(Fault::usage, fmt::format("name it in `after:`; there now: {}", there.empty() ? "nothing" : join(there, ", ")),
+       "this stage needs the result of a stage of type '{}'", type);
 }
 
 }  // namespace ronchi::engine

@@ -28,7 +28,8 @@ std::vector<char*> plain_environment() {
   for (char** e = environ; *e != nullptr; ++e) {
     const std::string_view entry(*e);
     bool launcher = false;
-    for (const std::string_view prefix : {"OMPI_", "PMIX_", "PMI_", "PRTE_", "SLURM_PROCID", "SLURM_STEP"}) launcher = launcher || entry.starts_with(prefix);
+    for (const std::string_view prefix : {"OMPI_", "PMIX_", "PMI_", "PRTE_", "SLURM_PROCID", "SLURM_STEP"})
+      launcher = launcher || entry.starts_with(prefix);
     if (!launcher) kept.push_back(*e);
   }
   kept.push_back(nullptr);
@@ -38,7 +39,13 @@ std::vector<char*> plain_environment() {
 /// The wait status of `program isolated JOB STAGE ITEM`.
 int run_child(const Context& context, const StageState& stage, std::int64_t item) {
   const std::string program = context.options.program.string();
-  std::vector<std::string> words{program, "isolated", (context.job.directory() / "job.yaml").string(), stage.spec->name, std::to_string(item), "--output", context.job.options.output};
+  std::vector<std::string> words{program,
+                                 "isolated",
+                                 (context.job.directory() / "job.yaml").string(),
+                                 stage.spec->name,
+                                 std::to_string(item),
+                                 "--output",
+                                 context.job.options.output};
   std::vector<char*> arguments;
   for (auto& w : words) arguments.push_back(w.data());
   arguments.push_back(nullptr);
@@ -70,10 +77,13 @@ bool alone_in_child(const Context& context, const StageState& stage, std::int64_
     }
     if (context.stop.asked()) return false;  // whoever stopped this process may have killed the child
     if (WIFEXITED(status))
-      throw Failure(Error{fault_of(WEXITSTATUS(status)), fmt::format("the process for item {} ended with exit code {}", item, WEXITSTATUS(status)), "its message stands above"});
-    quarantine.strike(item, fmt::format("its process died of signal {} ({}) in this item, alone", WTERMSIG(status), ::strsignal(WTERMSIG(status))));
-    std::fprintf(stderr, "item %lld of %s killed its process (signal %d)%s\n", static_cast<long long>(item), stage.spec->name.c_str(), WTERMSIG(status),
-                 quarantine.holds(item) ? "; it is in quarantine now" : "");
+      throw Failure(Error{fault_of(WEXITSTATUS(status)),
+                          fmt::format("the process for item {} ended with exit code {}", item, WEXITSTATUS(status)),
+                          "its message stands above"});
+    quarantine.strike(item, fmt::format("its process died of signal {} ({}) in this item, alone", WTERMSIG(status),
+                                        ::strsignal(WTERMSIG(status))));
+    std::fprintf(stderr, "item %lld of %s killed its process (signal %d)%s\n", static_cast<long long>(item),
+                 stage.spec->name.c_str(), WTERMSIG(status), quarantine.holds(item) ? "; it is in quarantine now" : "");
   }
   return true;
 }
@@ -98,11 +108,14 @@ int run_isolated(const Job& job, const std::string& stage, std::int64_t item) {
   StageState* wanted = &context.state(stage);
   std::vector<StageState*> chain{wanted};
   // Fused as in the run: not with a stage whose result is there already.
-  while (chain.front()->spec->fuse && !std::filesystem::exists(context.state(chain.front()->spec->after[0]).index_file())) chain.insert(chain.begin(), &context.state(chain.front()->spec->after[0]));
+  while (chain.front()->spec->fuse && !std::filesystem::exists(context.state(chain.front()->spec->after[0]).index_file()))
+    chain.insert(chain.begin(), &context.state(chain.front()->spec->after[0]));
   for (auto* s : chain) s->plan = s->stage().plan(context.inputs(*s));
   Quarantine quarantine(wanted->directory);
   quarantine.load();
-  do_task(context, chain, {{item, item + 1}, static_cast<int>(item / wanted->plan.per_task)}, quarantine, [](std::int64_t) { return false; }, Crew{});
+  do_task(
+      context, chain, {{item, item + 1}, static_cast<int>(item / wanted->plan.per_task)}, quarantine,
+      [](std::int64_t) { return false; }, Crew{});
   return 0;
 }
 

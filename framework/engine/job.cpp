@@ -25,7 +25,10 @@ using config::Problems;
 void describe(config::Schema<JobOptions>& s) {
   s.field("name", &JobOptions::name).required().help("Name of the job; its results lie in <output>/<name>");
   s.field("seed", &JobOptions::seed).help("Seed of all random numbers; enters the keys of the stages that draw any");
-  s.field("input", &JobOptions::input).help("Raw files (a path, a pattern with * ? [], or a list); taken by stages with an option `paths` that is not given. `required`: must be given on the command line");
+  s.field("input", &JobOptions::input)
+      .help(
+          "Raw files (a path, a pattern with * ? [], or a list); taken by stages with an option `paths` that is not given. "
+          "`required`: must be given on the command line");
   s.field("output", &JobOptions::output).speed().help("Folder of the results, relative to where the program is started");
   s.field("max_failed", &JobOptions::max_failed).at_least(0).speed().help("More failed items than this in one stage end the job");
 }
@@ -53,7 +56,9 @@ std::string read_text_file(const std::filesystem::path& file) {
   if (std::filesystem::is_directory(file, ec)) fail(Fault::usage, "name a job file", "{} is a folder", file.string());
   errno = 0;
   std::ifstream in(file);
-  if (!in) fail(errno == EACCES ? Fault::unreadable : Fault::missing, "check the name", "{} cannot be read: {}", file.string(), std::strerror(errno));
+  if (!in)
+    fail(errno == EACCES ? Fault::unreadable : Fault::missing, "check the name", "{} cannot be read: {}", file.string(),
+         std::strerror(errno));
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();
@@ -86,12 +91,17 @@ void override_value(YAML::Node root, const std::string& text, Problems& problems
     return;
   }
   const auto words = split(path, '.');
-  if (words.size() == 1) { root[words[0]] = value; return; }
+  if (words.size() == 1) {
+    root[words[0]] = value;
+    return;
+  }
   YAML::Node node = root["stages"][words[0]];
   if (!node.IsDefined()) {
     const auto stages = names_of(root["stages"]);
     const auto near = nearest(words[0], stages);
-    problems.add({}, path, fmt::format("there is no stage '{}' in this job{}", words[0], near ? fmt::format("; did you mean '{}'?", *near) : "; there are: " + join(stages, ", ")));
+    problems.add({}, path,
+                 fmt::format("there is no stage '{}' in this job{}", words[0],
+                             near ? fmt::format("; did you mean '{}'?", *near) : "; there are: " + join(stages, ", ")));
     return;
   }
   for (std::size_t i = 1; i < words.size(); ++i) {
@@ -110,8 +120,10 @@ std::vector<std::string> read_names(const YAML::Node& node, const std::string& p
   if (node.IsScalar()) return {node.Scalar()};
   if (node.IsSequence()) {
     for (const auto& n : node) {
-      if (n.IsScalar()) names.push_back(n.Scalar());
-      else problems.add(n, path, "must be names of stages");
+      if (n.IsScalar())
+        names.push_back(n.Scalar());
+      else
+        problems.add(n, path, "must be names of stages");
     }
   } else {
     problems.add(node, path, "must be the name of a stage or a list of names");
@@ -123,7 +135,10 @@ std::vector<std::string> read_names(const YAML::Node& node, const std::string& p
 std::vector<std::string> expand_names(const std::vector<std::string>& patterns, const std::vector<std::string>& all) {
   std::vector<std::string> names;
   for (const auto& p : patterns) {
-    if (!p.ends_with('*')) { names.push_back(p); continue; }
+    if (!p.ends_with('*')) {
+      names.push_back(p);
+      continue;
+    }
     for (const auto& n : all)
       if (n.starts_with(p.substr(0, p.size() - 1)) && std::find(names.begin(), names.end(), n) == names.end()) names.push_back(n);
   }
@@ -135,7 +150,10 @@ StageSpec read_stage(const std::string& name, const YAML::Node& node, const JobO
   StageSpec spec;
   spec.name = name;
   const std::string path = name;
-  if (node.IsDefined() && !node.IsNull() && !node.IsMap()) { problems.add(node, path, "must be a map: {stage: ..., after: ..., options}"); return spec; }
+  if (node.IsDefined() && !node.IsNull() && !node.IsMap()) {
+    problems.add(node, path, "must be a map: {stage: ..., after: ..., options}");
+    return spec;
+  }
   std::string type = name.substr(0, name.find('@'));
   if (node.IsMap() && node["stage"] && node["stage"].IsScalar()) type = node["stage"].Scalar();
   spec.type = find(registry, type);
@@ -143,22 +161,27 @@ StageSpec read_stage(const std::string& name, const YAML::Node& node, const JobO
     std::vector<std::string> types;
     for (const auto& t : registry) types.push_back(t.name);
     const auto near = nearest(type, types);
-    problems.add(node, path, fmt::format("there is no stage type '{}'; {}", type, near ? fmt::format("did you mean '{}'?", *near) : "there are: " + join(types, ", ")));
+    problems.add(node, path,
+                 fmt::format("there is no stage type '{}'; {}", type,
+                             near ? fmt::format("did you mean '{}'?", *near) : "there are: " + join(types, ", ")));
     return spec;
   }
   YAML::Node options(YAML::NodeType::Map);
   if (node.IsMap()) {
     spec.after = expand_names(read_names(node["after"], path + ".after", problems), all);
-    if (node["fuse"] && !YAML::convert<bool>::decode(node["fuse"], spec.fuse)) problems.add(node["fuse"], path + ".fuse", "must be true or false");
+    if (node["fuse"] && !YAML::convert<bool>::decode(node["fuse"], spec.fuse))
+      problems.add(node["fuse"], path + ".fuse", "must be true or false");
     bool has_own_words = false;
     for (const auto& entry : node) has_own_words = has_own_words || stage_words.contains(entry.first.Scalar());
-    if (!has_own_words) options = node;
+    if (!has_own_words)
+      options = node;
     else
       for (const auto& entry : node)
         if (!stage_words.contains(entry.first.Scalar())) options.force_insert(entry.first, entry.second);
   }
   const bool takes_input = spec.type->table->find("paths") != nullptr && !options["paths"];
-  if (takes_input && job.input.empty()) problems.add(node, path, "has no raw files; give them as `input:` at the top of the job, or input=FILE on the command line");
+  if (takes_input && job.input.empty())
+    problems.add(node, path, "has no raw files; give them as `input:` at the top of the job, or input=FILE on the command line");
   if (takes_input && !job.input.empty()) options["paths"] = job.input;
   spec.given = YAML::Clone(options);
   spec.configured = spec.type->configure(options, path, problems);
@@ -171,7 +194,10 @@ void sort_stages(std::vector<StageSpec>& stages, const YAML::Node& root, Problem
   std::set<std::string> done, busy;
   std::function<void(StageSpec&)> visit = [&](StageSpec& s) {
     if (done.contains(s.name)) return;
-    if (!busy.insert(s.name).second) { problems.add(root["stages"], s.name, "comes after itself: the stages' `after:` form a circle"); return; }
+    if (!busy.insert(s.name).second) {
+      problems.add(root["stages"], s.name, "comes after itself: the stages' `after:` form a circle");
+      return;
+    }
     for (const auto& input : s.after)
       for (auto& other : stages)
         if (other.name == input && !done.contains(input)) visit(other);
@@ -183,8 +209,9 @@ void sort_stages(std::vector<StageSpec>& stages, const YAML::Node& root, Problem
 
 /// Names become names of folders, of options on the command line ("stage.option") and of nodes in graphs.
 bool is_name(const std::string& name, const std::string& more) {
-  return !name.empty() && name[0] != '.' && name[0] != '-' &&
-         std::all_of(name.begin(), name.end(), [&](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-' || more.find(static_cast<char>(c)) != std::string::npos; });
+  return !name.empty() && name[0] != '.' && name[0] != '-' && std::all_of(name.begin(), name.end(), [&](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || more.find(static_cast<char>(c)) != std::string::npos;
+  });
 }
 
 std::string quoted(const std::string& text) {
@@ -196,11 +223,17 @@ std::string quoted(const std::string& text) {
 void check_fusing(const Job& job, Problems& problems) {
   for (const auto& s : job.stages) {
     if (!s.fuse) continue;
-    if (s.after.size() != 1) { problems.add({}, s.name + ".fuse", "a fused stage has exactly one input"); continue; }
-    if (!s.configured.stage->needs(s.after[0], {0, 1})) problems.add({}, s.name + ".fuse", fmt::format("'{}' needs the whole of '{}', so it cannot run on each range right after it", s.name, s.after[0]));
+    if (s.after.size() != 1) {
+      problems.add({}, s.name + ".fuse", "a fused stage has exactly one input");
+      continue;
+    }
+    if (!s.configured.stage->needs(s.after[0], {0, 1}))
+      problems.add({}, s.name + ".fuse",
+                   fmt::format("'{}' needs the whole of '{}', so it cannot run on each range right after it", s.name, s.after[0]));
     for (const auto& other : job.stages)
       if (&other != &s && std::find(other.after.begin(), other.after.end(), s.after[0]) != other.after.end())
-        problems.add({}, s.name + ".fuse", fmt::format("'{}' is needed by '{}' too, so it must be kept as files", s.after[0], other.name));
+        problems.add({}, s.name + ".fuse",
+                     fmt::format("'{}' is needed by '{}' too, so it must be kept as files", s.after[0], other.name));
   }
 }
 
@@ -208,13 +241,15 @@ void check_fusing(const Job& job, Problems& problems) {
 
 namespace {
 
-Job parse_checked(const std::string& text, const std::filesystem::path& file, const std::vector<std::string>& overrides, const Registry& registry) {
+Job parse_checked(const std::string& text, const std::filesystem::path& file, const std::vector<std::string>& overrides,
+                  const Registry& registry) {
   Problems problems(file.string());
   YAML::Node root;
   try {
     root = YAML::Load(text);
   } catch (const YAML::Exception& e) {
-    fail(Fault::usage, "check indentation and brackets there", "{}:{}: this is not YAML: {}", file.string(), e.mark.line + 1, e.msg);
+    fail(Fault::usage, "check indentation and brackets there", "{}:{}: this is not YAML: {}", file.string(), e.mark.line + 1,
+         e.msg);
   }
   const auto require_stages = [&] {
     if (!root.IsMap() || !root["stages"] || !root["stages"].IsMap() || root["stages"].size() == 0)
@@ -234,7 +269,9 @@ Job parse_checked(const std::string& text, const std::filesystem::path& file, co
   for (const auto& entry : root)
     if (const auto word = entry.first.Scalar(); word != "stages" && word != "sweep") top.force_insert(entry.first, entry.second);
   config::read_table(*config::table_of<JobOptions>(), &job.options, top, "", problems);
-  if (top["name"] && !is_name(job.options.name, ". ")) problems.add(top["name"], "name", fmt::format("'{}' is no name for a folder: letters, digits, spaces, '_', '-' and '.'", job.options.name));
+  if (top["name"] && !is_name(job.options.name, ". "))
+    problems.add(top["name"], "name",
+                 fmt::format("'{}' is no name for a folder: letters, digits, spaces, '_', '-' and '.'", job.options.name));
   if (job.options.input.size() == 1 && job.options.input[0] == "required") {
     problems.add(top["input"], "input", "this job needs raw files: add input=FILE (or input='scan_*.hspy') to the command");
     problems.raise();
@@ -244,14 +281,18 @@ Job parse_checked(const std::string& text, const std::filesystem::path& file, co
   std::set<std::string> seen;
   for (const auto& entry : root["stages"]) {
     const std::string name = entry.first.Scalar();
-    if (!seen.insert(name).second) { problems.add(entry.first, name, "is there twice"); continue; }
+    if (!seen.insert(name).second) {
+      problems.add(entry.first, name, "is there twice");
+      continue;
+    }
     job.stages.push_back(read_stage(name, entry.second, job.options, all, registry, problems));
   }
   for (const auto& s : job.stages)
     for (const auto& input : s.after)
       if (!seen.contains(input)) {
         const auto near = nearest(input, all);
-        problems.add(root["stages"][s.name]["after"], s.name + ".after", fmt::format("there is no stage '{}'{}", input, near ? fmt::format("; did you mean '{}'?", *near) : ""));
+        problems.add(root["stages"][s.name]["after"], s.name + ".after",
+                     fmt::format("there is no stage '{}'{}", input, near ? fmt::format("; did you mean '{}'?", *near) : ""));
       }
   if (problems.empty()) sort_stages(job.stages, root, problems);
   if (problems.empty()) check_fusing(job, problems);
@@ -261,11 +302,13 @@ Job parse_checked(const std::string& text, const std::filesystem::path& file, co
 
 }  // namespace
 
-Job parse_job(const std::string& text, const std::filesystem::path& file, const std::vector<std::string>& overrides, const Registry& registry) {
+Job parse_job(const std::string& text, const std::filesystem::path& file, const std::vector<std::string>& overrides,
+              const Registry& registry) {
   try {
     return parse_checked(text, file, overrides, registry);
   } catch (const YAML::Exception& e) {  // a shape that no check foresaw
-    fail(Fault::usage, "see docs/engine.md for an example", "{}:{}: this is not a job file: {}", file.string(), e.mark.line + 1, e.msg);
+    fail(Fault::usage, "see docs/engine.md for an example", "{}:{}: this is not a job file: {}", file.string(), e.mark.line + 1,
+         e.msg);
   }
 }
 

@@ -26,12 +26,12 @@ void describe(config::Schema<JobOptions>& s);
 
 /// One stage of a job, options read and checked.
 struct StageSpec {
-  std::string name;                ///< in the job file
+  std::string name;  ///< in the job file
   const StageType* type = nullptr;
   std::vector<std::string> after;  ///< names of its inputs, in order
   bool fuse = false;               ///< runs on each range right after its input, in the same claim, without a file between
   Configured configured;
-  YAML::Node given;                ///< the options as written: what differs from the defaults
+  YAML::Node given;  ///< the options as written: what differs from the defaults
 };
 
 /// A job file, read and checked as a whole before anything runs.

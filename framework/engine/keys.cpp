@@ -27,7 +27,8 @@ std::vector<Identity> identities(const Job& job) {
     id.lines.insert(id.lines.end(), s.configured.key_lines.begin(), s.configured.key_lines.end());
     if (s.type->random) id.lines.push_back(fmt::format("seed: {}", job.options.seed));
     for (const auto& input : s.after) id.lines.push_back("after " + job.find(input)->type->name + ": " + key_of.at(input));
-    if (const std::string print = s.configured.stage->fingerprint(); !print.empty()) id.lines.push_back("raw data: " + sha256(print).substr(0, 16));
+    if (const std::string print = s.configured.stage->fingerprint(); !print.empty())
+      id.lines.push_back("raw data: " + sha256(print).substr(0, 16));
     key_of[s.name] = id.key();
     all.push_back(std::move(id));
   }
@@ -82,8 +83,11 @@ std::vector<std::string> what_changed(const Job& job, const StageSpec& stage, co
   std::vector<std::string> changes;
   for (const auto& [what, value] : after) {
     const auto old = before.find(what);
-    if (old == before.end()) changes.push_back(fmt::format("{}: new, {}", what, value));
-    else if (old->second != value) changes.push_back(what.starts_with("after ") ? fmt::format("its input {} is another one", what.substr(6)) : fmt::format("{}: {} -> {}", what, old->second, value));
+    if (old == before.end())
+      changes.push_back(fmt::format("{}: new, {}", what, value));
+    else if (old->second != value)
+      changes.push_back(what.starts_with("after ") ? fmt::format("its input {} is another one", what.substr(6))
+                                                   : fmt::format("{}: {} -> {}", what, old->second, value));
   }
   for (const auto& [what, value] : before)
     if (!after.contains(what)) changes.push_back(fmt::format("{}: {} is gone", what, value));

@@ -27,7 +27,7 @@ struct Unit {
   std::vector<StageState*> chain;
   std::vector<bool> alone;  ///< per task: a suspect, for a child process
   Quarantine quarantine;
-  std::int64_t held = 0;    ///< items in quarantine when the run began
+  std::int64_t held = 0;  ///< items in quarantine when the run began
   [[nodiscard]] StageState& last() const { return *chain.back(); }
 };
 
@@ -35,10 +35,12 @@ std::vector<Unit> make_units(const std::vector<StageState*>& segment) {
   std::vector<Unit> units;
   for (auto* s : segment) {
     if (s->spec->fuse) {
-      const auto host = std::find_if(units.begin(), units.end(), [&](const Unit& u) { return u.last().spec->name == s->spec->after[0]; });
+      const auto host =
+          std::find_if(units.begin(), units.end(), [&](const Unit& u) { return u.last().spec->name == s->spec->after[0]; });
       if (host != units.end()) {
         if (s->plan.items != host->last().plan.items)
-          fail(Fault::usage, "remove `fuse:` there", "{} has {} items, {} has {}: they cannot be fused", s->spec->name, s->plan.items, host->last().spec->name, host->last().plan.items);
+          fail(Fault::usage, "remove `fuse:` there", "{} has {} items, {} has {}: they cannot be fused", s->spec->name,
+               s->plan.items, host->last().spec->name, host->last().plan.items);
         host->chain.push_back(s);
         host->quarantine = Quarantine(s->directory);
         continue;
@@ -51,7 +53,9 @@ std::vector<Unit> make_units(const std::vector<StageState*>& segment) {
 
 /// The missing ranges, cut at multiples of per_task and around suspects, which come last. Ranges as flat numbers:
 /// committed..., then tasks as (first, last, alone).
-struct Found { std::vector<std::int64_t> committed, tasks; };
+struct Found {
+  std::vector<std::int64_t> committed, tasks;
+};
 
 Found find_work(const Context& context, Unit& unit) {
   const StageState& s = unit.last();
@@ -71,11 +75,15 @@ Found find_work(const Context& context, Unit& unit) {
       const std::int64_t index = first / s.plan.per_task;
       const auto suspect = std::lower_bound(suspects.begin(), suspects.end(), first);
       const bool is_suspect = suspect != suspects.end() && *suspect == first;
-      if (is_suspect) last = first + 1;
-      else if (suspect != suspects.end()) last = std::min(last, *suspect);
+      if (is_suspect)
+        last = first + 1;
+      else if (suspect != suspects.end())
+        last = std::min(last, *suspect);
       if (index % o.slices == o.slice) {
-        if (is_suspect) alone.push_back({first, last});
-        else found.tasks.insert(found.tasks.end(), {first, last, 0});
+        if (is_suspect)
+          alone.push_back({first, last});
+        else
+          found.tasks.insert(found.tasks.end(), {first, last, 0});
       }
       first = last;
     }
@@ -85,7 +93,8 @@ Found find_work(const Context& context, Unit& unit) {
 }
 
 std::string too_many_text(const Context& context) {
-  return fmt::format("more than {} items failed (look into failed/, mend the cause, then `ronchi retry`; or raise max_failed)", context.job.options.max_failed);
+  return fmt::format("more than {} items failed (look into failed/, mend the cause, then `ronchi retry`; or raise max_failed)",
+                     context.job.options.max_failed);
 }
 
 Work share_work(const Context& context, Unit& unit) {
@@ -93,7 +102,8 @@ Work share_work(const Context& context, Unit& unit) {
   for (const auto& [item, record] : unit.quarantine.records()) unit.held += record.quarantined ? 1 : 0;
   Found found;
   on_leader(context.world, [&] {
-    if (unit.held > context.job.options.max_failed) fail(Fault::bad_item, "", "stage {}: {}", unit.last().spec->name, too_many_text(context));
+    if (unit.held > context.job.options.max_failed)
+      fail(Fault::bad_item, "", "stage {}: {}", unit.last().spec->name, too_many_text(context));
     found = find_work(context, unit);
   });
   const auto share = [&](std::vector<std::int64_t>& v) {
@@ -103,7 +113,8 @@ Work share_work(const Context& context, Unit& unit) {
   share(found.committed);
   share(found.tasks);
   Work work;
-  for (std::size_t i = 0; i < found.committed.size(); i += 2) work.committed.push_back({found.committed[i], found.committed[i + 1]});
+  for (std::size_t i = 0; i < found.committed.size(); i += 2)
+    work.committed.push_back({found.committed[i], found.committed[i + 1]});
   for (std::size_t i = 0; i < found.tasks.size(); i += 3) {
     work.tasks.push_back({found.tasks[i], found.tasks[i + 1]});
     unit.alone.push_back(found.tasks[i + 2] != 0);
@@ -127,8 +138,8 @@ void connect(const std::vector<Unit>& units, std::vector<Work>& work) {
 /// Who does the tasks: every rank by itself, or teams. With several nodes rank 0 only coordinates; ranks that do not fill a
 /// team have nothing to do.
 struct Teams {
-  Crew crew;                   ///< of this rank; a single rank when there are no teams
-  Communicator claimers, node; ///< those who claim: rank 0 and the teams' leaders; only valid on them
+  Crew crew;                    ///< of this rank; a single rank when there are no teams
+  Communicator claimers, node;  ///< those who claim: rank 0 and the teams' leaders; only valid on them
   bool claims = true, works = true;
 
   Teams(const Context& context, int size) {
@@ -153,14 +164,18 @@ class Segment {
     work_ = work;
     if (const int size = units_[0].last().plan.team; size != 1) teams_.emplace(context_, size);
     if (!teams_ || teams_->claims)
-      claims_ = std::make_unique<Claims>(teams_ ? teams_->claimers : context_.world, teams_ ? teams_->node : context_.node, std::move(work));
+      claims_ = std::make_unique<Claims>(teams_ ? teams_->claimers : context_.world, teams_ ? teams_->node : context_.node,
+                                         std::move(work));
   }
 
   Ended run() {
     context_.progress.start(units_.back().last().spec->name);
-    if (claims_ && claims_->coordinates()) serve();
-    else if (claims_ && (!teams_ || teams_->works)) compute();
-    else if (teams_ && teams_->works) follow();
+    if (claims_ && claims_->coordinates())
+      serve();
+    else if (claims_ && (!teams_ || teams_->works))
+      compute();
+    else if (teams_ && teams_->works)
+      follow();
     context_.world.wait_for_all();  // who is done early leaves the processor to the others
     return conclude();
   }
@@ -180,7 +195,8 @@ class Segment {
       for (int u = 0; u < static_cast<int>(units_.size()); ++u)
         if (code_ == 0 && too_many(u, 0)) {
           code_ = exit_code(Fault::bad_item);
-          context_.progress.say(fmt::format("ronchi: stage {}: {}", units_[static_cast<std::size_t>(u)].last().spec->name, too_many_text(context_)));
+          context_.progress.say(
+              fmt::format("ronchi: stage {}: {}", units_[static_cast<std::size_t>(u)].last().spec->name, too_many_text(context_)));
           claims_->abort();
         }
     });
@@ -231,8 +247,9 @@ class Segment {
   std::int64_t run_task(int u, int task, const Crew& crew) {
     Unit& unit = units_[static_cast<std::size_t>(u)];
     const Range items = work_[static_cast<std::size_t>(u)].tasks[static_cast<std::size_t>(task)];
-    return do_task(context_, unit.chain, {items, static_cast<int>(items.first / unit.last().plan.per_task)}, unit.quarantine,
-                   [&](std::int64_t more) { return too_many(u, more); }, crew);
+    return do_task(
+        context_, unit.chain, {items, static_cast<int>(items.first / unit.last().plan.per_task)}, unit.quarantine,
+        [&](std::int64_t more) { return too_many(u, more); }, crew);
   }
 
   /// A suspect, in a child process; what is in quarantine afterwards is left out in this one. Empty: stopped.
@@ -256,13 +273,9 @@ class Segment {
         bad = run_task(u, task, crew());
       }
       if (bad && too_many(u, *bad)) fail(Fault::bad_item, "", "{}", too_many_text(context_));
-    } catch (const Failure& f) {
-      note(u, task, f.what(), exit_code(f.error().fault));
-    } catch (const std::bad_alloc&) {
+    } catch (const Failure& f) { note(u, task, f.what(), exit_code(f.error().fault)); } catch (const std::bad_alloc&) {
       note(u, task, "there is not enough memory; use fewer ranks per node", exit_code(Fault::no_space));
-    } catch (const std::exception& e) {
-      note(u, task, e.what(), exit_code(Fault::internal));
-    }
+    } catch (const std::exception& e) { note(u, task, e.what(), exit_code(Fault::internal)); }
     if (code_ != 0) claims_->abort();
     claims_->done(u, task, code_ == 0 && bad, bad.value_or(0));
   }
@@ -270,7 +283,8 @@ class Segment {
   void note(int u, int task, const std::string& what, int code) {
     code_ = code;
     const Range items = work_[static_cast<std::size_t>(u)].tasks[static_cast<std::size_t>(task)];
-    std::fprintf(stderr, "ronchi: stage %s, items %lld to %lld, rank %d: %s\n", units_[static_cast<std::size_t>(u)].last().spec->name.c_str(), static_cast<long long>(items.first),
+    std::fprintf(stderr, "ronchi: stage %s, items %lld to %lld, rank %d: %s\n",
+                 units_[static_cast<std::size_t>(u)].last().spec->name.c_str(), static_cast<long long>(items.first),
                  static_cast<long long>(items.last - 1), context_.world.rank(), what.c_str());
   }
 
@@ -311,10 +325,11 @@ class Segment {
   }
 
   void report(const StageState& s, const Account& account) {
-    context_.progress.finish(fmt::format("{:<12} {} items in {} tasks, {}", s.spec->name, human_count(s.plan.items), human_count(account.tasks), human_seconds(account.seconds)));
+    context_.progress.finish(fmt::format("{:<12} {} items in {} tasks, {}", s.spec->name, human_count(s.plan.items),
+                                         human_count(account.tasks), human_seconds(account.seconds)));
     if (account.failed > 0)
-      context_.progress.say(fmt::format("{:<12} {} items failed; their reasons are in {}; `ronchi retry {}` does them again", "", account.failed,
-                                        (s.directory / "failed").string(), context_.job.directory().string()));
+      context_.progress.say(fmt::format("{:<12} {} items failed; their reasons are in {}; `ronchi retry {}` does them again", "",
+                                        account.failed, (s.directory / "failed").string(), context_.job.directory().string()));
     for (const auto& w : account.warnings) context_.progress.say(fmt::format("{:<12} warning: {}", "", w));
   }
 

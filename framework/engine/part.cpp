@@ -11,7 +11,11 @@
 namespace ronchi::engine {
 
 Part::Part(Range items, h5::File file, std::filesystem::path directory, ItemGuard& guard, const Communicator& team)
-    : items_(items), file_(std::move(file)), directory_(std::move(directory)), guard_(&guard), team_(&team),
+    : items_(items),
+      file_(std::move(file)),
+      directory_(std::move(directory)),
+      guard_(&guard),
+      team_(&team),
       status_(static_cast<std::size_t>(items.size()), static_cast<std::uint8_t>(ItemStatus::done)) {}
 
 void Part::rows(const std::string& name, Scalar type, const h5::Shape& shape) {
@@ -28,7 +32,8 @@ void Part::write(const std::string& name, Scalar type, Range items, const std::b
   if (!file_.is_open()) return;
   const auto set = rows_.find(name);
   if (set == rows_.end()) fail(Fault::internal, "declare it with rows() first", "there are no rows '{}'", name);
-  if (!items_.contains(items)) fail(Fault::internal, "report this", "items {} to {} do not belong to this part", items.first, items.last);
+  if (!items_.contains(items))
+    fail(Fault::internal, "report this", "items {} to {} do not belong to this part", items.first, items.last);
   h5::Shape count = set->second.shape(), start(count.size(), 0);
   start[0] = items.first - items_.first;
   count[0] = items.size();
@@ -37,10 +42,14 @@ void Part::write(const std::string& name, Scalar type, Range items, const std::b
 
 namespace {
 template <class Combine>
-void reduce(std::vector<std::int64_t>& into, std::span<const std::int64_t> values, const std::string& name, const Combine& combine) {
-  if (into.empty()) into.assign(values.begin(), values.end());
-  else if (into.size() != values.size()) fail(Fault::internal, "report this", "'{}' has {} elements, then {}", name, into.size(), values.size());
-  else std::transform(values.begin(), values.end(), into.begin(), into.begin(), [&](auto v, auto old) { return combine(old, v); });
+void reduce(std::vector<std::int64_t>& into, std::span<const std::int64_t> values, const std::string& name,
+            const Combine& combine) {
+  if (into.empty())
+    into.assign(values.begin(), values.end());
+  else if (into.size() != values.size())
+    fail(Fault::internal, "report this", "'{}' has {} elements, then {}", name, into.size(), values.size());
+  else
+    std::transform(values.begin(), values.end(), into.begin(), into.begin(), [&](auto v, auto old) { return combine(old, v); });
 }
 }  // namespace
 

@@ -39,7 +39,9 @@ class Part {
   /// first thing in run(), outside item(): a part whose items all failed has them too.
   void rows(const std::string& name, Scalar type, const h5::Shape& shape);
   template <class T>
-  void rows(const std::string& name, const h5::Shape& shape) { rows(name, scalar_of<T>(), shape); }
+  void rows(const std::string& name, const h5::Shape& shape) {
+    rows(name, scalar_of<T>(), shape);
+  }
   template <class T>
   void write(const std::string& name, Range items, std::span<const T> values) {
     write(name, scalar_of<T>(), items, reinterpret_cast<const std::byte*>(values.data()));
@@ -78,7 +80,11 @@ class Part {
   [[nodiscard]] h5::File& file() { return file_; }
 
  private:
-  struct Reduced { std::vector<std::int64_t> values; h5::Shape shape; bool sum = true; };
+  struct Reduced {
+    std::vector<std::int64_t> values;
+    h5::Shape shape;
+    bool sum = true;
+  };
   Range items_;
   h5::File file_;
   std::filesystem::path directory_;

@@ -30,7 +30,8 @@ h5::File open_result(const std::filesystem::path& path) {
     return h5::File::open(path);
   } catch (const Failure& f) {
     if (f.error().fault != Fault::corrupt) throw;
-    throw Damaged(Error{Fault::corrupt, f.error().message, "remove " + path.string() + " and run the job again: what it held is computed again"});
+    throw Damaged(Error{Fault::corrupt, f.error().message,
+                        "remove " + path.string() + " and run the job again: what it held is computed again"});
   }
 }
 
@@ -48,9 +49,13 @@ Parts Parts::in(const std::filesystem::path& directory) {
   Parts parts;
   for (auto& f : found) {
     const std::int64_t end = parts.files_.empty() ? 0 : parts.files_.back().items.last;
-    if (f.items.first >= end) parts.files_.push_back(std::move(f));
-    else if (f.items.last <= end) parts.superseded_.push_back(std::move(f));
-    else fail(Fault::corrupt, "remove one of the two; its items are computed again", "{} overlaps {}", f.path.string(), parts.files_.back().path.string());
+    if (f.items.first >= end)
+      parts.files_.push_back(std::move(f));
+    else if (f.items.last <= end)
+      parts.superseded_.push_back(std::move(f));
+    else
+      fail(Fault::corrupt, "remove one of the two; its items are computed again", "{} overlaps {}", f.path.string(),
+           parts.files_.back().path.string());
   }
   return parts;
 }
@@ -81,26 +86,33 @@ bool Parts::covers(Range items) const { return missing(items).empty(); }
 
 void Parts::each(Range items, const std::function<void(const h5::Group&, Range, Range)>& visit) const {
   if (const auto gaps = missing(items); !gaps.empty())
-    fail(Fault::missing, "run the job again to complete the stage", "items {} to {} have not been computed", gaps[0].first, gaps[0].last - 1);
-  auto f = std::upper_bound(files_.begin(), files_.end(), items.first, [](std::int64_t i, const File& file) { return i < file.items.last; });
+    fail(Fault::missing, "run the job again to complete the stage", "items {} to {} have not been computed", gaps[0].first,
+         gaps[0].last - 1);
+  auto f = std::upper_bound(files_.begin(), files_.end(), items.first,
+                            [](std::int64_t i, const File& file) { return i < file.items.last; });
   for (; f != files_.end() && f->items.first < items.last; ++f) {
     const Range wanted = intersect(f->items, items);
-    if (memory_ != nullptr) visit(*memory_, f->items, wanted);
-    else visit(open_result(f->path), f->items, wanted);
+    if (memory_ != nullptr)
+      visit(*memory_, f->items, wanted);
+    else
+      visit(open_result(f->path), f->items, wanted);
   }
 }
 
 h5::Shape Parts::row_shape(const std::string& name) const {
   h5::Shape shape;
   if (files_.empty()) return shape;
-  each({files_[0].items.first, files_[0].items.first + 1}, [&](const h5::Group& file, Range, Range) { shape = file.dataset(name).shape(); });
+  each({files_[0].items.first, files_[0].items.first + 1},
+       [&](const h5::Group& file, Range, Range) { shape = file.dataset(name).shape(); });
   shape.erase(shape.begin());
   return shape;
 }
 
 Scalar Parts::row_type(const std::string& name) const {
   Scalar type = Scalar::u8;
-  if (!files_.empty()) each({files_[0].items.first, files_[0].items.first + 1}, [&](const h5::Group& file, Range, Range) { type = file.dataset(name).type(); });
+  if (!files_.empty())
+    each({files_[0].items.first, files_[0].items.first + 1},
+         [&](const h5::Group& file, Range, Range) { type = file.dataset(name).type(); });
   return type;
 }
 

@@ -30,7 +30,10 @@ class Damaged : public Failure {
 /// The committed parts of a stage, read as one: rows are concatenated, sums added, maxima taken.
 class Parts {
  public:
-  struct File { Range items; std::filesystem::path path; };
+  struct File {
+    Range items;
+    std::filesystem::path path;
+  };
   /// One readdir of `directory`; files that an overlapping larger part replaces are left out.
   [[nodiscard]] static Parts in(const std::filesystem::path& directory);
   /// A part that exists in memory only (a fused stage's input).

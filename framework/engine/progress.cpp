@@ -31,13 +31,15 @@ void Progress::update(double done, double total, const std::string& what) {
   if (!due()) return;
   const double rate = (done - first_done_) / seconds();
   const std::string left = rate > 0 ? human_seconds((total - done) / rate) + " left" : "";
-  draw(fmt::format("{:<12} {:3.0f} %  {} of {} {}  {}{}", stage_, total > 0 ? 100 * done / total : 100, human_count(static_cast<std::int64_t>(done)),
-                   human_count(static_cast<std::int64_t>(total)), what, rate > 0 ? fmt::format("{:.3g}/s  ", rate) : "", left));
+  draw(fmt::format("{:<12} {:3.0f} %  {} of {} {}  {}{}", stage_, total > 0 ? 100 * done / total : 100,
+                   human_count(static_cast<std::int64_t>(done)), human_count(static_cast<std::int64_t>(total)), what,
+                   rate > 0 ? fmt::format("{:.3g}/s  ", rate) : "", left));
 }
 
 void Progress::update(double fraction, const std::string& text) {
   if (!due()) return;
-  const std::string left = fraction > 0.01 && fraction < 1 ? ", " + human_seconds(seconds() * (1 - fraction) / fraction) + " left at most" : "";
+  const std::string left =
+      fraction > 0.01 && fraction < 1 ? ", " + human_seconds(seconds() * (1 - fraction) / fraction) + " left at most" : "";
   draw(fmt::format("{:<12} {}{}", stage_, text, left));
 }
 

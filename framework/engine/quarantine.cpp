@@ -31,7 +31,8 @@ void Quarantine::load() {
     if (!item) continue;
     try {
       const YAML::Node node = YAML::LoadFile(entry.path().string());
-      records_[*item] = {node["strikes"].as<int>(0), node["suspect"].as<bool>(false), node["quarantined"].as<bool>(true), node["reason"].as<std::string>("")};
+      records_[*item] = {node["strikes"].as<int>(0), node["suspect"].as<bool>(false), node["quarantined"].as<bool>(true),
+                         node["reason"].as<std::string>("")};
     } catch (const YAML::Exception&) {  // half a file cannot be: it is renamed into place. A stranger's file: hold the item
       records_[*item] = {0, false, true, "unreadable record " + entry.path().string()};
     }
@@ -42,7 +43,8 @@ void Quarantine::save(std::int64_t item, const Record& record) {
   records_[item] = record;
   make_directories(directory_);
   write_text_file(directory_ / (std::to_string(item) + ".yaml"),
-                  fmt::format("item: {}\nquarantined: {}\nstrikes: {}\nsuspect: {}\nreason: {}\n", item, record.quarantined, record.strikes, record.suspect, json_string(record.reason)));
+                  fmt::format("item: {}\nquarantined: {}\nstrikes: {}\nsuspect: {}\nreason: {}\n", item, record.quarantined,
+                              record.strikes, record.suspect, json_string(record.reason)));
 }
 
 void Quarantine::fail(std::int64_t item, const std::string& reason) { save(item, {records_[item].strikes, false, true, reason}); }

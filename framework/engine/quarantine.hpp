@@ -24,13 +24,13 @@ class Quarantine {
   static constexpr int strikes_allowed = 1;  ///< the second strike quarantines
 
   explicit Quarantine(std::filesystem::path stage_directory) : directory_(std::move(stage_directory) / "failed") {}
-  void load();  ///< one readdir
-  void fail(std::int64_t item, const std::string& reason);    ///< a bad item: quarantined at once
+  void load();                                              ///< one readdir
+  void fail(std::int64_t item, const std::string& reason);  ///< a bad item: quarantined at once
   void strike(std::int64_t item, const std::string& reason);
   void suspect(std::int64_t item, const std::string& reason);
-  void acquit(std::int64_t item);                             ///< it was done after all
+  void acquit(std::int64_t item);  ///< it was done after all
   [[nodiscard]] const std::map<std::int64_t, Record>& records() const { return records_; }
-  [[nodiscard]] bool holds(std::int64_t item) const;          ///< in quarantine
+  [[nodiscard]] bool holds(std::int64_t item) const;  ///< in quarantine
 
  private:
   void save(std::int64_t item, const Record& record);

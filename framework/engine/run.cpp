@@ -46,9 +46,12 @@ void judge_traces(Context& context) {
     Quarantine quarantine(context.job.directory() / trace.stage_directory);
     quarantine.load();
     if (quarantine.holds(trace.item)) continue;
-    if (trace.state == Slots::State::crashed) quarantine.strike(trace.item, fmt::format("the process died of signal {} in this item", trace.signal));
-    else quarantine.suspect(trace.item, "it was in flight when its process was killed");
-    context.progress.say(fmt::format("item {} of {} was in flight when an earlier run died{}; it runs alone this time", trace.item, trace.stage_directory,
+    if (trace.state == Slots::State::crashed)
+      quarantine.strike(trace.item, fmt::format("the process died of signal {} in this item", trace.signal));
+    else
+      quarantine.suspect(trace.item, "it was in flight when its process was killed");
+    context.progress.say(fmt::format("item {} of {} was in flight when an earlier run died{}; it runs alone this time", trace.item,
+                                     trace.stage_directory,
                                      trace.state == Slots::State::crashed ? fmt::format(" of signal {}", trace.signal) : ""));
   }
 }
@@ -92,7 +95,8 @@ Planned plan_stage(Context& context, StageState& s, bool streams) {
       numbers[1] = open_result(s.index_file()).attribute_or<std::int64_t>("items", 1);
       return;
     }
-    if (const auto changes = what_changed(context.job, *s.spec, s.identity); !changes.empty() && !std::filesystem::exists(s.directory))
+    if (const auto changes = what_changed(context.job, *s.spec, s.identity);
+        !changes.empty() && !std::filesystem::exists(s.directory))
       context.progress.say(fmt::format("{}: computed anew because {}", s.spec->name, join(changes, "; ")));
     prepare(s);
     Plan p;
@@ -103,7 +107,8 @@ Planned plan_stage(Context& context, StageState& s, bool streams) {
       numbers[0] = 2;
       return;
     }
-    if (p.items < 0 || p.per_task < 1) fail(Fault::internal, "report this", "stage {} plans {} items in tasks of {}", s.spec->name, p.items, p.per_task);
+    if (p.items < 0 || p.per_task < 1)
+      fail(Fault::internal, "report this", "stage {} plans {} items in tasks of {}", s.spec->name, p.items, p.per_task);
     numbers[1] = p.items;
     numbers[2] = p.per_task;
     numbers[3] = p.team;
@@ -113,8 +118,9 @@ Planned plan_stage(Context& context, StageState& s, bool streams) {
       std::error_code ec;
       const auto space = std::filesystem::space(s.directory, ec);
       if (!ec && static_cast<std::int64_t>(space.available) < p.bytes)
-        fail(Fault::no_space, "free some space or choose another `output:`", "stage {} needs about {} in {}, where {} are free", s.spec->name,
-             human_bytes(static_cast<double>(p.bytes)), s.directory.string(), human_bytes(static_cast<double>(space.available)));
+        fail(Fault::no_space, "free some space or choose another `output:`", "stage {} needs about {} in {}, where {} are free",
+             s.spec->name, human_bytes(static_cast<double>(p.bytes)), s.directory.string(),
+             human_bytes(static_cast<double>(space.available)));
     }
   });
   context.world.broadcast(std::span<std::int64_t>(numbers));
@@ -158,7 +164,8 @@ Ended run_stages(Context& context) {
         continue;
       }
       if (!joins(context, s, segment)) break;
-      const bool streams = std::any_of(s.spec->after.begin(), s.spec->after.end(), [&](const auto& name) { return !context.state(name).complete; });
+      const bool streams =
+          std::any_of(s.spec->after.begin(), s.spec->after.end(), [&](const auto& name) { return !context.state(name).complete; });
       const Planned planned = plan_stage(context, s, streams);
       if (planned == Planned::later) break;
       if (planned == Planned::complete) {
@@ -173,7 +180,8 @@ Ended run_stages(Context& context) {
       ++i;
       // Slices run beside each other; what all ranks do together is left to the run without slices.
       if (s.plan.team == all_ranks && context.options.slices > 1) return {.others = true};
-      if (const Ended ended = s.plan.team == all_ranks ? run_collective(context, s) : run_maps(context, {&s}); !ended.goes_on()) return ended;
+      if (const Ended ended = s.plan.team == all_ranks ? run_collective(context, s) : run_maps(context, {&s}); !ended.goes_on())
+        return ended;
       break;
     }
     if (segment.empty()) continue;
@@ -223,7 +231,9 @@ int run_job(const Job& job, const RunOptions& options, const Communicator& world
     context.slots = &*slots;
     const Ended ended = run_stages(context);
     if (ended.code != 0) return ended.code;
-    if (ended.others) progress.say(fmt::format("slice {}/{} has done its share; a run without --slice completes the job", options.slice, options.slices));
+    if (ended.others)
+      progress.say(
+          fmt::format("slice {}/{} has done its share; a run without --slice completes the job", options.slice, options.slices));
     if (ended.stopped) {
       progress.say("stopped in good order; run the same command again to go on");
       return exit_unfinished;

@@ -13,9 +13,9 @@ namespace ronchi::engine {
 
 /// What a run may be told beside the job; none of it can change a result.
 struct RunOptions {
-  int slice = 0, slices = 1;    ///< does the tasks with index mod slices = slice only
-  double stop_after = 0;        ///< seconds; then stops in good order (0: no limit)
-  int threads = 0;              ///< per rank; 0: the node's cores shared among its ranks
+  int slice = 0, slices = 1;      ///< does the tasks with index mod slices = slice only
+  double stop_after = 0;          ///< seconds; then stops in good order (0: no limit)
+  int threads = 0;                ///< per rank; 0: the node's cores shared among its ranks
   std::filesystem::path program;  ///< this executable, for items that run alone in a child process
 };
 

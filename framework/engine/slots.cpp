@@ -46,7 +46,7 @@ void install_handlers() {
     stack.ss_size = handler_stack.size();
     ::sigaltstack(&stack, nullptr);
   }
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_handler = on_crash;
   action.sa_flags = SA_NODEFER | SA_ONSTACK;
   sigemptyset(&action.sa_mask);
@@ -72,8 +72,8 @@ Slots::Slots(const std::filesystem::path& job_directory, const Communicator& nod
     const int error = fd < 0 ? errno : ::posix_fallocate(fd, 0, static_cast<off_t>(bytes_));
     if (fd >= 0) ::close(fd);
     if (error != 0)
-      fail(error == ENOSPC || error == EDQUOT ? Fault::no_space : Fault::unreadable, "free some space and check that you may write there", "{} cannot be made: {}", file_.string(),
-           std::strerror(error));
+      fail(error == ENOSPC || error == EDQUOT ? Fault::no_space : Fault::unreadable,
+           "free some space and check that you may write there", "{} cannot be made: {}", file_.string(), std::strerror(error));
   });
   file_ = node.broadcast(file_.string());
   together(node, [&] {
@@ -81,7 +81,8 @@ Slots::Slots(const std::filesystem::path& job_directory, const Communicator& nod
     memory_ = fd >= 0 ? ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
     const int error = errno;
     if (fd >= 0) ::close(fd);
-    if (memory_ == MAP_FAILED) fail(Fault::unreadable, "check the folder's permissions", "{} cannot be mapped: {}", file_.string(), std::strerror(error));
+    if (memory_ == MAP_FAILED)
+      fail(Fault::unreadable, "check the folder's permissions", "{} cannot be mapped: {}", file_.string(), std::strerror(error));
   });
   slot_ = static_cast<Slot*>(memory_) + node.rank();
   slot_->pid = ::getpid();
@@ -119,14 +120,18 @@ std::vector<Slots::Trace> Slots::collect(const std::filesystem::path& job_direct
     const std::string place = name.substr(0, name.size() - std::strlen(ending)), host = place.substr(0, place.rfind('.') + 1);
     const auto bytes = static_cast<std::size_t>(entry.file_size(ec));
     const int fd = ::open(entry.path().c_str(), O_RDWR | O_CLOEXEC);
-    void* memory = fd >= 0 && bytes >= sizeof(Slot) ? ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
+    void* memory =
+        fd >= 0 && bytes >= sizeof(Slot) ? ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
     if (fd >= 0) ::close(fd);
     bool some_live = process_lives(place);
     if (memory != MAP_FAILED) {
       for (std::size_t i = 0; i < bytes / sizeof(Slot); ++i) {
         Slot& slot = static_cast<Slot*>(memory)[i];
         if (slot.pid == 0) continue;
-        if (process_lives(host + std::to_string(slot.pid))) { some_live = true; continue; }
+        if (process_lives(host + std::to_string(slot.pid))) {
+          some_live = true;
+          continue;
+        }
         slot.key[sizeof slot.key - 1] = '\0';
         const Trace trace{slot.key, slot.item, slot.state, slot.signal};
         if (std::atomic_ref(slot.state).exchange(State::idle) != State::idle) traces.push_back(trace);

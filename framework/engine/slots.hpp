@@ -22,9 +22,14 @@ class Slots {
     State state;
     std::int32_t signal;
     std::int32_t pid;  ///< of the rank that writes here
-    char key[108];  ///< "<type>-<key>": the stage's directory
+    char key[108];     ///< "<type>-<key>": the stage's directory
   };
-  struct Trace { std::string stage_directory; std::int64_t item; State state; int signal; };
+  struct Trace {
+    std::string stage_directory;
+    std::int64_t item;
+    State state;
+    int signal;
+  };
 
   /// Collective over the node; all fail or none. The file lies in <job>/inflight/ under the name of the node's first process.
   Slots(const std::filesystem::path& job_directory, const Communicator& node);

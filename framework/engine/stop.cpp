@@ -29,7 +29,7 @@ double steady_seconds() { return std::chrono::duration<double>(std::chrono::stea
 
 StopSignal::StopSignal(double after_seconds) : deadline_(after_seconds > 0 ? steady_seconds() + after_seconds : 0) {
   asked_to_stop = 0;
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_handler = on_stop;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);

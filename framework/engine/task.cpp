@@ -20,8 +20,15 @@ struct Bad {
 
 class Guard : public ItemGuard {
  public:
-  Guard(const Context& context, const StageState& stage, Quarantine& quarantine, const std::function<bool(std::int64_t)>& too_many, const Crew& crew, Bad& bad)
-      : context_(context), stage_(stage), name_(stage.directory_name()), quarantine_(quarantine), too_many_(too_many), crew_(crew), bad_(bad) {}
+  Guard(const Context& context, const StageState& stage, Quarantine& quarantine, const std::function<bool(std::int64_t)>& too_many,
+        const Crew& crew, Bad& bad)
+      : context_(context),
+        stage_(stage),
+        name_(stage.directory_name()),
+        quarantine_(quarantine),
+        too_many_(too_many),
+        crew_(crew),
+        bad_(bad) {}
 
   bool begin(std::int64_t item) override {
     if (bad_.items.contains(item)) return false;
@@ -42,7 +49,8 @@ class Guard : public ItemGuard {
     const bool leads = crew_.ranks.leads();
     if (leads) quarantine_.fail(item, reason);
     if (crew_.ranks.any(leads && too_many_(bad_.fresh)))
-      fail(Fault::bad_item, "look into failed/, mend the cause, then `ronchi retry`; or raise max_failed", "more than {} items failed", context_.job.options.max_failed);
+      fail(Fault::bad_item, "look into failed/, mend the cause, then `ronchi retry`; or raise max_failed",
+           "more than {} items failed", context_.job.options.max_failed);
   }
 
  private:
@@ -72,15 +80,20 @@ std::int64_t do_task(const Context& context, const std::vector<StageState*>& cha
   Draft draft(last.parts_directory() / (std::to_string(task.items.first) + "-" + std::to_string(task.items.last) + ".h5"));
   Team team(crew.ranks, context.threads, {}, [&] { return context.stop.asked(); }, {});
   Bad bad;
-  std::list<Part> done;  // earlier members of the chain, in memory
+  std::list<Part> done;   // earlier members of the chain, in memory
   bool expected = false;  // the others of the crew are waiting for this rank
   const auto work = [&] {
     for (const StageState* s : chain) {
       const bool to_disk = s == &last;
       expected = true;
       Guard guard(context, last, quarantine, too_many, crew, bad);
-      Part part(task.items, !leads ? h5::File() : to_disk ? h5::File::create(draft.temporary()) : h5::File::in_memory(), s->directory, guard, crew.ranks);
-      const Inputs inputs = done.empty() ? context.inputs(*s) : with_fused(context.inputs(*s), s->spec->after[0], task.items, done.back().file());
+      Part part(task.items,
+                !leads    ? h5::File()
+                : to_disk ? h5::File::create(draft.temporary())
+                          : h5::File::in_memory(),
+                s->directory, guard, crew.ranks);
+      const Inputs inputs =
+          done.empty() ? context.inputs(*s) : with_fused(context.inputs(*s), s->spec->after[0], task.items, done.back().file());
       s->stage().run(task, team, inputs, part);
       expected = false;
       (void)part.finish();

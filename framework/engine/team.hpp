@@ -24,7 +24,10 @@ class Checkpoints {
   /// On the team's leader: writes step `step` under a temporary name, fsyncs, renames, drops all but the last two.
   void save(std::int64_t step, const std::function<void(h5::Group&)>& write) const;
   /// On every rank: the newest readable one; an unreadable one is passed over.
-  struct Loaded { std::int64_t step = 0; h5::File file; };
+  struct Loaded {
+    std::int64_t step = 0;
+    h5::File file;
+  };
   [[nodiscard]] std::optional<Loaded> load() const;
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
 
@@ -35,7 +38,8 @@ class Checkpoints {
 /// The ranks that do a task together.
 class Team {
  public:
-  Team(const Communicator& comm, int threads, Checkpoints checkpoints, std::function<bool()> stop, std::function<void(double, const std::string&)> report)
+  Team(const Communicator& comm, int threads, Checkpoints checkpoints, std::function<bool()> stop,
+       std::function<void(double, const std::string&)> report)
       : comm_(&comm), threads_(threads), checkpoints_(std::move(checkpoints)), stop_(std::move(stop)), report_(std::move(report)) {}
   [[nodiscard]] const Communicator& comm() const { return *comm_; }
   [[nodiscard]] int rank() const { return comm_->rank(); }
@@ -46,7 +50,9 @@ class Team {
   /// True on every rank once any rank was asked to stop (USR1, deadline). Collective: all ranks of the team call it.
   [[nodiscard]] bool should_stop() const { return comm_->any(stop_()); }
   /// Leader: progress of this task, 0 to 1, and a word on it ("iteration 40, error 0.163").
-  void progress(double fraction, const std::string& text) const { if (report_) report_(fraction, text); }
+  void progress(double fraction, const std::string& text) const {
+    if (report_) report_(fraction, text);
+  }
 
  private:
   const Communicator* comm_;

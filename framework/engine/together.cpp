@@ -15,13 +15,9 @@ void together(const Communicator& ranks, const std::function<void()>& work) {
   std::optional<Error> error;
   try {
     work();
-  } catch (const Failure& f) {
-    error = f.error();
-  } catch (const std::bad_alloc&) {
+  } catch (const Failure& f) { error = f.error(); } catch (const std::bad_alloc&) {
     error = Error{Fault::no_space, "there is not enough memory", "use more nodes or fewer ranks on each"};
-  } catch (const std::exception& e) {
-    error = Error{Fault::internal, e.what(), "report this"};
-  }
+  } catch (const std::exception& e) { error = Error{Fault::internal, e.what(), "report this"}; }
   ranks.wait_for_all();
   const auto speaker = ranks.size() - ranks.max(error ? ranks.size() - ranks.rank() : std::int64_t{0});
   if (speaker == ranks.size()) return;

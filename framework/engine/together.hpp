@@ -17,7 +17,9 @@ void on_leader(const Communicator& ranks, const std::function<void()>& work);
 /// The ranks that do a task together, with a line aside on which they find out whether they failed together.
 struct Crew {
   Communicator ranks, aside;
-  [[nodiscard]] static Crew of(const Communicator& world, int color) { return {world.split(color, world.rank()), world.split(color, world.rank())}; }
+  [[nodiscard]] static Crew of(const Communicator& world, int color) {
+    return {world.split(color, world.rank()), world.split(color, world.rank())};
+  }
   /// For a rank that failed: true if all have. False: the others wait in a collective call that this rank will never join.
   [[nodiscard]] bool failed_together() const { return aside.all_here(3); }
 };

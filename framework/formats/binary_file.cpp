@@ -38,7 +38,9 @@ void BinaryFile::read_at(std::int64_t offset, std::span<std::byte> out) const {
   while (done < out.size()) {
     const auto n = ::pread(descriptor_, out.data() + done, out.size() - done, offset + static_cast<std::int64_t>(done));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail(Fault::unreadable, "check the disk or the network it is on", "reading {} failed: {}", path_.string(), std::strerror(errno));
+    if (n < 0)
+      fail(Fault::unreadable, "check the disk or the network it is on", "reading {} failed: {}", path_.string(),
+           std::strerror(errno));
     if (n == 0)
       fail(Fault::corrupt, "copy the file again", "{} ends at byte {}, {} bytes from {} on were expected", path_.string(),
            offset + static_cast<std::int64_t>(done), out.size(), offset);

@@ -51,7 +51,9 @@ void read_strided(const BinaryFile& file, const Strided& layout, Range frames, s
 /// A FrameSource over such a file; .npy, .blo and raw binary are no more than this.
 class StridedFrames : public FrameSource {
  public:
-  StridedFrames(const std::filesystem::path& path, FrameInfo info, Strided layout) : file_(path), layout_(layout) { info_ = std::move(info); }
+  StridedFrames(const std::filesystem::path& path, FrameInfo info, Strided layout) : file_(path), layout_(layout) {
+    info_ = std::move(info);
+  }
   void read(Range frames, std::span<std::byte> out) const override;
 
  private:

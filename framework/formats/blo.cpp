@@ -81,10 +81,12 @@ std::unique_ptr<FrameSource> open_blo(const std::filesystem::path& path, const O
   const std::int64_t stride = frame_header + side * side, room = file.size() - first;
   const std::int64_t there = room / stride, wanted = ny * nx;
   if (first < header_bytes || there < 1)
-    fail(Fault::corrupt, "copy the file again", "{} holds {} bytes, its first frame should begin at byte {}", path.string(), file.size(), first);
+    fail(Fault::corrupt, "copy the file again", "{} holds {} bytes, its first frame should begin at byte {}", path.string(),
+         file.size(), first);
   if (there < wanted && options.scan.empty())
     fail(Fault::corrupt,
-         there >= nx ? fmt::format("copy the file again; if the scan was interrupted, scan: [{}, {}] reads its complete lines", there / nx, nx)
+         there >= nx ? fmt::format("copy the file again; if the scan was interrupted, scan: [{}, {}] reads its complete lines",
+                                   there / nx, nx)
                      : std::string("copy the file again"),
          "{} holds {} of {} frames ({} x {} of {} x {} pixels)", path.string(), there, wanted, ny, nx, side, side);
   apply_scan(info, options, std::min(there, wanted), path);
@@ -94,8 +96,12 @@ std::unique_ptr<FrameSource> open_blo(const std::filesystem::path& path, const O
 }  // namespace
 
 Format blo_format() {
-  return {"blo", "NanoMEGAS block file", {".blo"},
-          [](const auto&, std::span<const std::byte> head) { return head.size() >= magic.size() && std::memcmp(head.data(), magic.data(), magic.size()) == 0; },
+  return {"blo",
+          "NanoMEGAS block file",
+          {".blo"},
+          [](const auto&, std::span<const std::byte> head) {
+            return head.size() >= magic.size() && std::memcmp(head.data(), magic.data(), magic.size()) == 0;
+          },
           open_blo};
 }
 

@@ -41,10 +41,12 @@ bool is_velox(const h5::File& file) { return file.is_group("Data") && file.is_da
 
 H5Candidate choose(const h5::File& file, const OpenOptions& options) {
   if (is_velox(file))
-    fail(Fault::unsupported, "save it as .hspy with HyperSpy, or choose an array of it with format: hdf5 and dataset:", "{} was written by Velox",
+    fail(Fault::unsupported,
+         "save it as .hspy with HyperSpy, or choose an array of it with format: hdf5 and dataset:", "{} was written by Velox",
          file.path());
   auto all = arrays_in(file);
-  if (all.empty()) fail(Fault::unsupported, "choose an array with format: hdf5 and dataset:", "{} holds no array that EMD knows", file.path());
+  if (all.empty())
+    fail(Fault::unsupported, "choose an array with format: hdf5 and dataset:", "{} holds no array that EMD knows", file.path());
   if (!options.dataset.empty()) {
     const auto begin = options.dataset.find_first_not_of('/');
     const std::string wanted = begin == std::string::npos ? "" : options.dataset.substr(begin);
@@ -93,7 +95,11 @@ void calibrate(const h5::File& file, const std::string& root, FrameInfo& info) {
     const auto* text = units ? std::get_if<std::string>(&*units) : nullptr;
     if (text == nullptr || !(scale > 0)) continue;
     for (auto& a : *axes)
-      if (a.units.empty() && !plain_units(*text).empty()) { a.scale = scale; a.offset = 0; a.units = plain_units(*text); }
+      if (a.units.empty() && !plain_units(*text).empty()) {
+        a.scale = scale;
+        a.offset = 0;
+        a.units = plain_units(*text);
+      }
   }
 }
 
@@ -104,12 +110,14 @@ std::unique_ptr<FrameSource> open_emd(const std::filesystem::path& path, const O
   const std::string group_path = chosen.path.substr(0, chosen.path.rfind('/'));
   const auto group = array.file.group(group_path);
   if (!number_type(array.file.dataset(chosen.path)))
-    fail(Fault::unsupported, "convert it to integers or 32/64-bit floats", "{}:/{} does not hold plain numbers", path.string(), chosen.path);
+    fail(Fault::unsupported, "convert it to integers or 32/64-bit floats", "{}:/{} does not hold plain numbers", path.string(),
+         chosen.path);
   FrameInfo info;
   info.format = "emd";
   OpenOptions split = options;
   if (group.has_attribute("record_by"))
-    if (const auto by = attribute_value(group, "record_by"); by && *by == MetadataValue(std::string("spectrum"))) split.signal_axes = 1;
+    if (const auto by = attribute_value(group, "record_by"); by && *by == MetadataValue(std::string("spectrum")))
+      split.signal_axes = 1;
   split_axes(info, chosen.shape, split);
   const std::size_t navigation = info.navigation.size();
   const int first = group.exists("dim0") ? 0 : 1;
@@ -130,7 +138,8 @@ std::unique_ptr<FrameSource> open_emd(const std::filesystem::path& path, const O
     if (array.file.is_group(place)) {
       const auto g = array.file.group(place);
       for (const auto& name : g.attributes())
-        if (auto value = attribute_value(g, name)) info.metadata[std::string("original_metadata.") + place + "." + name] = std::move(*value);
+        if (auto value = attribute_value(g, name))
+          info.metadata[std::string("original_metadata.") + place + "." + name] = std::move(*value);
     }
   return std::make_unique<H5Frames>(std::move(array), std::move(info), options);
 }
@@ -138,7 +147,9 @@ std::unique_ptr<FrameSource> open_emd(const std::filesystem::path& path, const O
 }  // namespace
 
 Format emd_format() {
-  return {"emd", "EMD (emdfile, py4DSTEM, NCEM)", {".emd"},
+  return {"emd",
+          "EMD (emdfile, py4DSTEM, NCEM)",
+          {".emd"},
           [](const std::filesystem::path& path, std::span<const std::byte> head) {
             if (!looks_like_hdf5(head)) return false;
             const auto file = h5::File::open(path);

@@ -19,25 +19,25 @@ namespace ronchi::formats {
 
 /// What a user may have to say about a file, because the file does not. All have a value that means "as the file says".
 struct OpenOptions {
-  std::string format = "auto";         ///< a format's name, or auto: by content, then by ending
-  std::string dataset;                 ///< HDF5: path of the data set (or of its group); "" = the only candidate
-  std::vector<std::int64_t> scan;      ///< navigation shape, slowest first; overrides what the file says
-  std::vector<std::int64_t> pattern;   ///< raw binary: signal shape
-  std::string type = "uint16";         ///< raw binary: number type, numpy's name
-  bool big_endian = false;             ///< raw binary
-  std::int64_t header = 0;             ///< raw binary: bytes before the first frame
-  std::int64_t gap = 0;                ///< raw binary: bytes between frames
-  std::int64_t signal_axes = 2;        ///< .npy, plain HDF5: how many trailing axes are the pattern (1: spectra)
-  std::int64_t sync_offset = 0;        ///< .mib: frames to skip at the beginning (negative: blank frames to put there)
-  std::int64_t flyback = 0;            ///< .mib: extra frames at the end of every line, to skip
+  std::string format = "auto";        ///< a format's name, or auto: by content, then by ending
+  std::string dataset;                ///< HDF5: path of the data set (or of its group); "" = the only candidate
+  std::vector<std::int64_t> scan;     ///< navigation shape, slowest first; overrides what the file says
+  std::vector<std::int64_t> pattern;  ///< raw binary: signal shape
+  std::string type = "uint16";        ///< raw binary: number type, numpy's name
+  bool big_endian = false;            ///< raw binary
+  std::int64_t header = 0;            ///< raw binary: bytes before the first frame
+  std::int64_t gap = 0;               ///< raw binary: bytes between frames
+  std::int64_t signal_axes = 2;       ///< .npy, plain HDF5: how many trailing axes are the pattern (1: spectra)
+  std::int64_t sync_offset = 0;       ///< .mib: frames to skip at the beginning (negative: blank frames to put there)
+  std::int64_t flyback = 0;           ///< .mib: extra frames at the end of every line, to skip
 };
 void describe(config::Schema<OpenOptions>& s);
 
 /// One format.
 struct Format {
-  std::string name;                      ///< "hspy"
-  std::string title;                     ///< "HyperSpy"
-  std::vector<std::string> endings;      ///< ".hspy", lower case
+  std::string name;                                                                        ///< "hspy"
+  std::string title;                                                                       ///< "HyperSpy"
+  std::vector<std::string> endings;                                                        ///< ".hspy", lower case
   bool (*recognises)(const std::filesystem::path& path, std::span<const std::byte> head);  ///< by the first 1024 bytes
   std::unique_ptr<FrameSource> (*open)(const std::filesystem::path& path, const OpenOptions& options);
 };
@@ -59,10 +59,10 @@ struct Format {
 
 /// Results of a decomposition, as HyperSpy's learning_results has them.
 struct Learning {
-  std::string algorithm;              ///< "NMF", "SVD"
-  std::int64_t components = 0;        ///< output_dimension
-  std::vector<double> factors;        ///< signal pixels x components, C order
-  std::vector<double> loadings;       ///< frames x components, C order
+  std::string algorithm;                                             ///< "NMF", "SVD"
+  std::int64_t components = 0;                                       ///< output_dimension
+  std::vector<double> factors;                                       ///< signal pixels x components, C order
+  std::vector<double> loadings;                                      ///< frames x components, C order
   std::vector<double> explained_variance, explained_variance_ratio;  ///< of the PCA, may be empty
   bool poisson_normalised = false;
   std::vector<std::uint8_t> navigation_mask, signal_mask;  ///< 1 = left out; may be empty
@@ -75,10 +75,14 @@ struct WriteOptions {
   int deflate = 0;     ///< gzip level of the frames, 0 = stored as they are
   bool frames = true;  ///< false: the data set is declared with its shape, but takes no room and reads as zeros
 };
-void write_hspy(const std::filesystem::path& path, const FrameSource& source, const Learning* learning = nullptr, const WriteOptions& options = {});
+void write_hspy(const std::filesystem::path& path, const FrameSource& source, const Learning* learning = nullptr,
+                const WriteOptions& options = {});
 
 /// EMD 1.0 (emdfile, py4DSTEM): each array in a root of its own, "<name>_root/<name>"; scans of patterns are DataCubes.
-struct EmdArray { std::string name; const FrameSource* frames = nullptr; };
+struct EmdArray {
+  std::string name;
+  const FrameSource* frames = nullptr;
+};
 void write_emd(const std::filesystem::path& path, std::span<const EmdArray> arrays, int deflate = 0);
 /// One array, named "datacube" (2 navigation, 2 signal axes) or "array".
 void write_emd(const std::filesystem::path& path, const FrameSource& source, int deflate = 0);

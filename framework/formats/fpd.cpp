@@ -25,7 +25,8 @@ Axis axis_of(const h5::Group& group, int number, std::int64_t size, FrameInfo& i
   if (!dim.is_number() || shape.size() != 1) return axis;
   if (shape[0] != size)
     fail(Fault::corrupt, "copy the file again", "{} has {} positions for an axis of {} points", dim.path(), shape[0], size);
-  if (!fit_axis(axis, dim.read<double>())) info.warnings.push_back(dim.path() + " is not equidistant: positions are counted from 0");
+  if (!fit_axis(axis, dim.read<double>()))
+    info.warnings.push_back(dim.path() + " is not equidistant: positions are counted from 0");
   return axis;
 }
 
@@ -37,7 +38,8 @@ std::unique_ptr<FrameSource> open_fpd(const std::filesystem::path& path, const O
   array.dataset = group_name + "/data";
   const auto shape = set.shape();
   if (shape.size() != 4 && shape.size() != 5)
-    fail(Fault::unsupported, "read it with format: hdf5 and dataset: " + array.dataset, "{} has {} axes; (y, x, colour, ky, kx) were expected", set.path(), shape.size());
+    fail(Fault::unsupported, "read it with format: hdf5 and dataset: " + array.dataset,
+         "{} has {} axes; (y, x, colour, ky, kx) were expected", set.path(), shape.size());
   FrameInfo info;
   info.format = "fpd";
   array.navigation = {0, 1};
@@ -46,7 +48,9 @@ std::unique_ptr<FrameSource> open_fpd(const std::filesystem::path& path, const O
   array.signal = {signal, signal + 1};
   for (const int a : array.navigation) info.navigation.push_back(axis_of(group, a + 1, shape[static_cast<std::size_t>(a)], info));
   for (const int a : array.signal) info.signal.push_back(axis_of(group, a + 1, shape[static_cast<std::size_t>(a)], info));
-  info.metadata = {{"General.title", path.stem().string()}, {"General.original_filename", path.filename().string()}, {"Signal.signal_type", std::string("electron_diffraction")}};
+  info.metadata = {{"General.title", path.stem().string()},
+                   {"General.original_filename", path.filename().string()},
+                   {"Signal.signal_type", std::string("electron_diffraction")}};
   if (auto version = attribute_value(array.file, "fpd_version")) info.metadata["original_metadata.fpd_version"] = *version;
   return std::make_unique<H5Frames>(std::move(array), std::move(info), options);
 }
@@ -54,7 +58,9 @@ std::unique_ptr<FrameSource> open_fpd(const std::filesystem::path& path, const O
 }  // namespace
 
 Format fpd_format() {
-  return {"fpd", "fpd HDF5", {},
+  return {"fpd",
+          "fpd HDF5",
+          {},
           [](const std::filesystem::path& path, std::span<const std::byte> head) {
             return looks_like_hdf5(head) && h5::File::open(path).is_dataset(group_name + "/data");
           },

@@ -32,8 +32,10 @@ void save_axes(h5::Group& group, const std::string& prefix, const std::vector<Ax
 }
 
 std::vector<Axis> load_axes(const h5::Group& group, const std::string& prefix) {
-  const auto names = group.attribute<std::vector<std::string>>(prefix + "_names"), units = group.attribute<std::vector<std::string>>(prefix + "_units");
-  const auto scales = group.attribute<std::vector<double>>(prefix + "_scales"), offsets = group.attribute<std::vector<double>>(prefix + "_offsets");
+  const auto names = group.attribute<std::vector<std::string>>(prefix + "_names"),
+             units = group.attribute<std::vector<std::string>>(prefix + "_units");
+  const auto scales = group.attribute<std::vector<double>>(prefix + "_scales"),
+             offsets = group.attribute<std::vector<double>>(prefix + "_offsets");
   const auto sizes = group.attribute<std::vector<std::int64_t>>(prefix + "_sizes");
   const std::size_t n = names.size();
   if (units.size() != n || scales.size() != n || offsets.size() != n || sizes.size() != n)
@@ -53,15 +55,24 @@ void save_info(h5::Group frames, const FrameInfo& info) {
   save_axes(frames, "signal", info.signal);
   auto metadata = frames.make_group("metadata");
   for (const auto& [name, value] : info.metadata) {
-    const bool small = std::visit([](const auto& v) {
-      if constexpr (requires { v.size(); }) return v.size() <= longest_attribute;
-      else return true;
-    }, value);
-    if (small) put_attribute(metadata, name, value);
-    else if (const auto* text = std::get_if<std::string>(&value)) metadata.write_text(name, *text);
-    else if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) metadata.write_texts(name, *texts);
-    else if (const auto* whole = std::get_if<std::vector<std::int64_t>>(&value)) metadata.write<std::int64_t>(name, *whole);
-    else metadata.write<double>(name, std::get<std::vector<double>>(value));
+    const bool small = std::visit(
+        [](const auto& v) {
+          if constexpr (requires { v.size(); })
+            return v.size() <= longest_attribute;
+          else
+            return true;
+        },
+        value);
+    if (small)
+      put_attribute(metadata, name, value);
+    else if (const auto* text = std::get_if<std::string>(&value))
+      metadata.write_text(name, *text);
+    else if (const auto* texts = std::get_if<std::vector<std::string>>(&value))
+      metadata.write_texts(name, *texts);
+    else if (const auto* whole = std::get_if<std::vector<std::int64_t>>(&value))
+      metadata.write<std::int64_t>(name, *whole);
+    else
+      metadata.write<double>(name, std::get<std::vector<double>>(value));
   }
 }
 

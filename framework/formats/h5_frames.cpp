@@ -23,9 +23,13 @@ constexpr std::int64_t largest_expansion = std::int64_t{1} << 14;  // deflate ma
 template <class F>
 void each_box(Range frames, const h5::Shape& sizes, std::size_t axis, h5::Shape& start, F&& f) {
   h5::Shape count(sizes.size(), 1);
-  for (std::size_t i = axis + 1; i < sizes.size(); ++i) { start[i] = 0; count[i] = sizes[i]; }
+  for (std::size_t i = axis + 1; i < sizes.size(); ++i) {
+    start[i] = 0;
+    count[i] = sizes[i];
+  }
   if (axis == sizes.size()) return f(start, count);  // a single frame, no navigation axes
-  const std::int64_t inner = std::accumulate(sizes.begin() + static_cast<std::ptrdiff_t>(axis) + 1, sizes.end(), std::int64_t{1}, std::multiplies<>());
+  const std::int64_t inner =
+      std::accumulate(sizes.begin() + static_cast<std::ptrdiff_t>(axis) + 1, sizes.end(), std::int64_t{1}, std::multiplies<>());
   const auto part_of_row = [&](Range r) {
     start[axis] = r.first / inner;
     const std::int64_t row = start[axis] * inner;
@@ -44,7 +48,8 @@ void each_box(Range frames, const h5::Shape& sizes, std::size_t axis, h5::Shape&
 }
 
 template <class T>
-void gather(const T* in, const std::vector<std::int64_t>& counts, const std::vector<std::int64_t>& strides, T*& out, std::size_t axis) {
+void gather(const T* in, const std::vector<std::int64_t>& counts, const std::vector<std::int64_t>& strides, T*& out,
+            std::size_t axis) {
   if (axis + 1 == counts.size()) {
     for (std::int64_t i = 0; i < counts[axis]; ++i) *out++ = in[i * strides[axis]];
   } else {
@@ -63,7 +68,8 @@ void check_sources(const h5::Dataset& set, const std::filesystem::path& file, hi
     if (source == "." || source.find('%') != std::string::npos) continue;
     std::error_code ec;
     if (!std::filesystem::exists(source, ec) && !std::filesystem::exists(file.parent_path() / source, ec))
-      fail(Fault::missing, "put it back beside the file that refers to it", "{} is made of other files, of which {} is not there", set.path(), source);
+      fail(Fault::missing, "put it back beside the file that refers to it", "{} is made of other files, of which {} is not there",
+           set.path(), source);
   }
 }
 
@@ -82,7 +88,9 @@ std::optional<Scalar> number_type(const h5::Dataset& set) {
   const auto size = H5Tget_size(type.id());
   if (kind == H5T_ENUM && size == 1 && H5Tget_nmembers(type.id()) == 2) return Scalar::u8;
   if (kind == H5T_FLOAT && size == 2) return Scalar::f32;
-  if ((kind == H5T_FLOAT && (size == 4 || size == 8)) || (kind == H5T_INTEGER && (size == 1 || size == 2 || size == 4 || size == 8))) return set.type();
+  if ((kind == H5T_FLOAT && (size == 4 || size == 8)) ||
+      (kind == H5T_INTEGER && (size == 1 || size == 2 || size == 4 || size == 8)))
+    return set.type();
   return std::nullopt;
 }
 
@@ -90,8 +98,7 @@ H5Frames::H5Frames(H5Array array, FrameInfo info, const OpenOptions& options) : 
   info_ = std::move(info);
   set_ = array_.file.dataset(array_.dataset);
   const auto type = number_type(set_);
-  if (!type)
-    fail(Fault::unsupported, "convert it to integers or 32/64-bit floats", "{} does not hold plain numbers", set_.path());
+  if (!type) fail(Fault::unsupported, "convert it to integers or 32/64-bit floats", "{} does not hold plain numbers", set_.path());
   info_.type = *type;
   shape_ = set_.shape();
   (void)checked_product(shape_, size_of(info_.type), set_.path());
@@ -106,8 +113,8 @@ H5Frames::H5Frames(H5Array array, FrameInfo info, const OpenOptions& options) : 
     const auto& axis = i < array_.navigation.size() ? info_.navigation.at(i) : info_.signal.at(i - array_.navigation.size());
     const std::int64_t there = shape_[static_cast<std::size_t>(order[i])];
     if (axis.size != there)
-      fail(Fault::corrupt, "copy the file again", "{} has {} points along axis {} (\"{}\"), which is said to have {}", set_.path(), there, order[i],
-           axis.name, axis.size);
+      fail(Fault::corrupt, "copy the file again", "{} has {} points along axis {} (\"{}\"), which is said to have {}", set_.path(),
+           there, order[i], axis.name, axis.size);
     if (i < array_.navigation.size()) navigation_.push_back(there);
   }
   if (const auto filter = set_.missing_filter())
@@ -134,8 +141,9 @@ void H5Frames::check_storage() {
   if (stored == 0) {
     info_.warnings.push_back(fmt::format("{} was declared but never written: all its numbers are zero", set_.path()));
   } else if (!chunked ? stored < bytes : stored < bytes / largest_expansion) {
-    fail(Fault::corrupt, "check that the measurement was finished, or copy the file again", "{} should hold {}, the file has {} for it", set_.path(),
-         human_bytes(static_cast<double>(bytes)), human_bytes(static_cast<double>(stored)));
+    fail(Fault::corrupt, "check that the measurement was finished, or copy the file again",
+         "{} should hold {}, the file has {} for it", set_.path(), human_bytes(static_cast<double>(bytes)),
+         human_bytes(static_cast<double>(stored)));
   }
 }
 
@@ -166,13 +174,18 @@ void H5Frames::choose_cache() {
   const bool encoded = H5Pget_nfilters(created.id()) > 0;
   grain_ = fits ? band : line;
   if (!fits && encoded && slowest + 1 < navigation_.size())
-    info_.warnings.push_back(fmt::format(
-        "{} is stored in chunks that span {} scan lines; one band of them has {}, more than the {} kept in memory, so every chunk is decoded "
-        "once per line. Storing it with chunks of one line is many times faster to read",
-        set_.path(), at(chunk, array_.navigation[slowest]), human_bytes(band_bytes), human_bytes(static_cast<double>(largest_cache))));
+    info_.warnings.push_back(
+        fmt::format("{} is stored in chunks that span {} scan lines; one band of them has {}, more than the {} kept in memory, so "
+                    "every chunk is decoded "
+                    "once per line. Storing it with chunks of one line is many times faster to read",
+                    set_.path(), at(chunk, array_.navigation[slowest]), human_bytes(band_bytes),
+                    human_bytes(static_cast<double>(largest_cache))));
   // Numbers that need no decoding are better read straight from the file than through a cache that is too small.
-  const double wanted = fits ? band_bytes : encoded ? std::max(static_cast<double>(largest_cache), static_cast<double>(chunk_bytes)) : 0;
-  const double chunks = std::min(wanted / static_cast<double>(chunk_bytes), 50000.0) + static_cast<double>(frame_chunks > 50000 ? 0 : frame_chunks);
+  const double wanted = fits      ? band_bytes
+                        : encoded ? std::max(static_cast<double>(largest_cache), static_cast<double>(chunk_bytes))
+                                  : 0;
+  const double chunks =
+      std::min(wanted / static_cast<double>(chunk_bytes), 50000.0) + static_cast<double>(frame_chunks > 50000 ? 0 : frame_chunks);
   std::size_t slots = 521;  // primes; some ten per chunk keep chunks from evicting each other
   for (const std::size_t p : {4099UL, 32771UL, 262147UL})
     if (static_cast<double>(slots) < 10 * chunks) slots = p;
@@ -209,7 +222,8 @@ void H5Frames::read_box(const h5::Shape& start, const h5::Shape& count, std::byt
     if (!memory_type_) return set_.read(info_.type, from, size, to);
     // Booleans are not converted to numbers by HDF5: their bytes are taken as they are.
     const std::vector<hsize_t> f(from.begin(), from.end()), n(size.begin(), size.end());
-    const h5::Handle file{H5Dget_space(set_.id()), H5Sclose}, memory{H5Screate_simple(static_cast<int>(n.size()), n.data(), nullptr), H5Sclose};
+    const h5::Handle file{H5Dget_space(set_.id()), H5Sclose},
+        memory{H5Screate_simple(static_cast<int>(n.size()), n.data(), nullptr), H5Sclose};
     H5Sselect_hyperslab(file.id(), H5S_SELECT_SET, f.data(), nullptr, n.data(), nullptr);
     if (H5Dread(set_.id(), memory_type_.id(), memory.id(), file.id(), H5P_DEFAULT, to) < 0) h5::fail_h5("reading", set_.path());
   };
@@ -220,20 +234,28 @@ void H5Frames::read_box(const h5::Shape& start, const h5::Shape& count, std::byt
   std::vector<std::int64_t> stride(size.size(), 1), counts, strides;
   for (std::size_t a = size.size() - 1; a-- > 0;) stride[a] = stride[a + 1] * size[a + 1];
   for (const auto* axes : {&array_.navigation, &array_.signal})
-    for (const int a : *axes) { counts.push_back(size[static_cast<std::size_t>(a)]); strides.push_back(stride[static_cast<std::size_t>(a)]); }
+    for (const int a : *axes) {
+      counts.push_back(size[static_cast<std::size_t>(a)]);
+      strides.push_back(stride[static_cast<std::size_t>(a)]);
+    }
   const auto reorder = [&]<class T>(T) {
     auto* to = reinterpret_cast<T*>(out);
     gather(reinterpret_cast<const T*>(scratch.data()), counts, strides, to, 0);
   };
-  if (width == 1) reorder(std::uint8_t{});
-  else if (width == 2) reorder(std::uint16_t{});
-  else if (width == 4) reorder(std::uint32_t{});
-  else reorder(std::uint64_t{});
+  if (width == 1)
+    reorder(std::uint8_t{});
+  else if (width == 2)
+    reorder(std::uint16_t{});
+  else if (width == 4)
+    reorder(std::uint32_t{});
+  else
+    reorder(std::uint64_t{});
 }
 
 void each_group(const h5::Group& root, const std::function<void(const h5::Group&, const std::string&)>& f) {
   int left = 10000;
-  const std::function<void(const h5::Group&, const std::string&, int)> walk = [&](const h5::Group& group, const std::string& path, int depth) {
+  const std::function<void(const h5::Group&, const std::string&, int)> walk = [&](const h5::Group& group, const std::string& path,
+                                                                                  int depth) {
     f(group, path);
     if (depth > 16) return;
     for (const auto& name : group.children()) {
@@ -250,7 +272,8 @@ std::vector<H5Candidate> number_sets(const h5::Group& root) {
     for (const auto& name : group.children()) {
       if (!group.is_dataset(name)) continue;
       const auto set = group.dataset(name);
-      if (const auto shape = set.shape(); number_type(set) && !shape.empty()) found.push_back({path.empty() ? name : path + "/" + name, shape});
+      if (const auto shape = set.shape(); number_type(set) && !shape.empty())
+        found.push_back({path.empty() ? name : path + "/" + name, shape});
     }
   });
   return found;
@@ -259,7 +282,10 @@ std::vector<H5Candidate> number_sets(const h5::Group& root) {
 std::string list_candidates(const std::vector<H5Candidate>& candidates) {
   std::vector<std::string> words;
   for (const auto& c : candidates) {
-    if (words.size() == 12) { words.push_back(fmt::format("and {} more", candidates.size() - 12)); break; }
+    if (words.size() == 12) {
+      words.push_back(fmt::format("and {} more", candidates.size() - 12));
+      break;
+    }
     words.push_back(fmt::format("{} ({})", c.path, fmt::join(c.shape, " x ")));
   }
   return join(words, ", ");

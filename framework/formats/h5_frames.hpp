@@ -49,7 +49,10 @@ class H5Frames : public FrameSource {
 };
 
 /// Every data set of numbers in the file (path, shape), in order of their names. At most 10,000 objects are looked at.
-struct H5Candidate { std::string path; h5::Shape shape; };
+struct H5Candidate {
+  std::string path;
+  h5::Shape shape;
+};
 [[nodiscard]] std::vector<H5Candidate> number_sets(const h5::Group& root);
 
 /// Visits every group below `root`, itself included, parents first: f(group, path).

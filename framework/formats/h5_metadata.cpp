@@ -26,7 +26,8 @@ std::optional<MetadataValue> attribute_value(const h5::Object& object, const std
     auto texts = object.attribute<std::vector<std::string>>(name);
     return scalar && !texts.empty() ? MetadataValue(texts[0]) : MetadataValue(texts);
   }
-  if (is_bool(type.id())) return scalar ? std::optional<MetadataValue>(object.attribute<bool>(name)) : object.attribute<std::vector<std::int64_t>>(name);
+  if (is_bool(type.id()))
+    return scalar ? std::optional<MetadataValue>(object.attribute<bool>(name)) : object.attribute<std::vector<std::int64_t>>(name);
   if (kind == H5T_INTEGER) {
     auto values = object.attribute<std::vector<std::int64_t>>(name);
     return scalar ? MetadataValue(values.at(0)) : MetadataValue(values);

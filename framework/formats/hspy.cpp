@@ -90,7 +90,10 @@ h5::Group axis_group(const h5::Group& experiment, std::size_t axes, std::size_t 
   fail(Fault::corrupt, "save it again with HyperSpy", "{} has no description of axis {}", experiment.path(), i);
 }
 
-struct HspyAxis { Axis axis; std::optional<bool> navigate; };
+struct HspyAxis {
+  Axis axis;
+  std::optional<bool> navigate;
+};
 
 HspyAxis read_axis(const h5::Group& group, std::int64_t points) {
   const auto text = [&](const char* name) {
@@ -110,13 +113,14 @@ HspyAxis read_axis(const h5::Group& group, std::int64_t points) {
   if (group.is_dataset("axis")) {
     const auto positions = group.dataset("axis").read<double>();
     if (static_cast<std::int64_t>(positions.size()) != points)
-      fail(Fault::corrupt, "copy the file again", "{} has {} positions for an axis of {} points", group.path(), positions.size(), points);
+      fail(Fault::corrupt, "copy the file again", "{} has {} positions for an axis of {} points", group.path(), positions.size(),
+           points);
     if (!fit_axis(out.axis, positions))
       fail(Fault::unsupported, "make it uniform in HyperSpy: s.interpolate_on_axis, or s.axes_manager[i].convert_to_uniform_axis()",
            "{} (\"{}\") is not equidistant", group.path(), out.axis.name);
   } else if (kind == "FunctionalDataAxis" || group.has_attribute("expression")) {
-    fail(Fault::unsupported, "make it uniform in HyperSpy: s.axes_manager[i].convert_to_uniform_axis()", "{} (\"{}\") is given by a formula", group.path(),
-         out.axis.name);
+    fail(Fault::unsupported, "make it uniform in HyperSpy: s.axes_manager[i].convert_to_uniform_axis()",
+         "{} (\"{}\") is given by a formula", group.path(), out.axis.name);
   } else if (said) {
     out.axis.size = static_cast<std::int64_t>(*said);  // H5Frames holds it against the array
     out.axis.scale = number("scale").value_or(1);
@@ -138,8 +142,10 @@ std::string choose(const h5::File& file, const OpenOptions& options) {
     if (std::ranges::find(names, wanted) != names.end()) return wanted;
     fail(Fault::missing, "choose one of " + join(names, ", "), "there is no signal \"{}\" in {}", wanted, file.path());
   }
-  if (names.empty()) fail(Fault::unsupported, "save a signal in it with HyperSpy", "{} holds no signal (a model alone?)", file.path());
-  if (names.size() > 1) fail(Fault::usage, "choose one with dataset:, of " + join(names, ", "), "{} holds {} signals", file.path(), names.size());
+  if (names.empty())
+    fail(Fault::unsupported, "save a signal in it with HyperSpy", "{} holds no signal (a model alone?)", file.path());
+  if (names.size() > 1)
+    fail(Fault::usage, "choose one with dataset:, of " + join(names, ", "), "{} holds {} signals", file.path(), names.size());
   return names[0];
 }
 
@@ -151,17 +157,21 @@ std::unique_ptr<FrameSource> open_hspy(const std::filesystem::path& path, const 
   const auto experiment = array.file.group("Experiments/" + title);
   FrameInfo info;
   info.format = "hspy";
-  if (version >= 4) info.warnings.push_back(fmt::format("{} has version {} of HyperSpy's format; 1.0 to 3.x are known", path.string(), version));
+  if (version >= 4)
+    info.warnings.push_back(fmt::format("{} has version {} of HyperSpy's format; 1.0 to 3.x are known", path.string(), version));
   if (experiment.exists("ragged_shapes") || experiment.exists("_ragged_shapes_data"))
     fail(Fault::unsupported, "save each of its arrays as a signal of its own", "{} holds a ragged signal", experiment.path());
-  const std::string metadata = version < 1.2 ? "mapped_parameters" : "metadata", original = version < 1.2 ? "original_parameters" : "original_metadata";
+  const std::string metadata = version < 1.2 ? "mapped_parameters" : "metadata",
+                    original = version < 1.2 ? "original_parameters" : "original_metadata";
   if (experiment.is_group(metadata)) flatten(experiment.group(metadata), "", info.metadata);
   if (experiment.is_group(original)) flatten(experiment.group(original), "original_metadata.", info.metadata);
   modernise(info.metadata);
 
   const auto shape = array.file.dataset(array.dataset).shape();
   const std::string record_by = text_in(info.metadata, "Signal.record_by");
-  const std::size_t signal_axes = std::min<std::size_t>(shape.size(), record_by == "spectrum" ? 1 : record_by == "image" ? 2 : shape.size());
+  const std::size_t signal_axes = std::min<std::size_t>(shape.size(), record_by == "spectrum" ? 1
+                                                                      : record_by == "image"  ? 2
+                                                                                              : shape.size());
   for (std::size_t i = 0; i < shape.size(); ++i) {
     auto axis = read_axis(axis_group(experiment, shape.size(), i), shape[i]);
     const bool navigate = axis.navigate.value_or(i + signal_axes < shape.size());
@@ -174,11 +184,14 @@ std::unique_ptr<FrameSource> open_hspy(const std::filesystem::path& path, const 
 }  // namespace
 
 Format hspy_format() {
-  return {"hspy", "HyperSpy", {".hspy"},
+  return {"hspy",
+          "HyperSpy",
+          {".hspy"},
           [](const std::filesystem::path& path, std::span<const std::byte> head) {
             if (!looks_like_hdf5(head)) return false;
             const auto file = h5::File::open(path);
-            return (file.has_attribute("file_format") && file.attribute<std::string>("file_format") == "HyperSpy") || file.is_group("Experiments");
+            return (file.has_attribute("file_format") && file.attribute<std::string>("file_format") == "HyperSpy") ||
+                   file.is_group("Experiments");
           },
           open_hspy};
 }

@@ -19,14 +19,18 @@ std::string axis_line(const char* kind, const Axis& a) {
 }
 
 std::string value_text(const MetadataValue& value) {
-  return std::visit([](const auto& v) -> std::string {
-    using T = std::decay_t<decltype(v)>;
-    if constexpr (std::is_same_v<T, std::string>) return v.size() > 100 ? v.substr(0, 97) + "..." : v;
-    else if constexpr (requires { v.begin(); }) {
-      if (v.size() > 24) return fmt::format("{} values", v.size());
-      return fmt::format("{}", fmt::join(v, ", "));
-    } else return fmt::format("{}", v);
-  }, value);
+  return std::visit(
+      [](const auto& v) -> std::string {
+        using T = std::decay_t<decltype(v)>;
+        if constexpr (std::is_same_v<T, std::string>)
+          return v.size() > 100 ? v.substr(0, 97) + "..." : v;
+        else if constexpr (requires { v.begin(); }) {
+          if (v.size() > 24) return fmt::format("{} values", v.size());
+          return fmt::format("{}", fmt::join(v, ", "));
+        } else
+          return fmt::format("{}", v);
+      },
+      value);
 }
 
 }  // namespace
@@ -37,8 +41,8 @@ std::string describe_text(const FrameSource& source) {
   for (const auto& format : all())
     if (format.name == info.format) title = format.title;
   const double bytes = static_cast<double>(info.frame_bytes()) * static_cast<double>(info.frames());
-  std::string text = fmt::format("{}: {}\n{} frames of {} pixels, {} in memory as it is\n", title, info.text(), human_count(info.frames()),
-                                 human_count(info.pixels()), human_bytes(bytes));
+  std::string text = fmt::format("{}: {}\n{} frames of {} pixels, {} in memory as it is\n", title, info.text(),
+                                 human_count(info.frames()), human_count(info.pixels()), human_bytes(bytes));
   if (source.grain() > 1) text += fmt::format("read best in multiples of {} frames\n", human_count(source.grain()));
   text += "axes\n";
   for (const auto& a : info.navigation) text += axis_line("navigation", a);

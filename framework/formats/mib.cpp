@@ -61,12 +61,13 @@ class MibFrames : public FrameSource {
     if (there_ == 0)
       fail(Fault::corrupt, "copy the file again", "{} holds {} bytes, one frame has {}", path.string(), file_.size(), stride_);
     if (const auto left = file_.size() % stride_; left != 0)
-      info_.warnings.push_back(fmt::format("{} ends in the middle of a frame, {} bytes after the last complete one", path.string(), left));
+      info_.warnings.push_back(
+          fmt::format("{} ends in the middle of a frame, {} bytes after the last complete one", path.string(), left));
     skip_ = options.sync_offset;
     flyback_ = options.flyback;
     if (flyback_ < 0 || skip_ >= there_ || skip_ < -there_)
-      fail(Fault::usage, "flyback: is 0 or more; sync_offset: is smaller than the number of frames", "{} holds {} frames; flyback: {}, sync_offset: {}",
-           path.string(), there_, flyback_, skip_);
+      fail(Fault::usage, "flyback: is 0 or more; sync_offset: is smaller than the number of frames",
+           "{} holds {} frames; flyback: {}, sync_offset: {}", path.string(), there_, flyback_, skip_);
     metadata(hdr);
     shape_scan(hdr, options);
   }
@@ -90,8 +91,8 @@ class MibFrames : public FrameSource {
       for (std::int64_t k = 0; k < n; ++k) {
         const std::byte* frame = scratch.data() + k * stride_;
         if (std::memcmp(frame, "MQ1,", 4) != 0)
-          fail(Fault::corrupt, "copy the file again; if it stays so, leave these frames out", "{}: frame {} does not begin with a frame header",
-               file_.path().string(), from + k);
+          fail(Fault::corrupt, "copy the file again; if it stays so, leave these frames out",
+               "{}: frame {} does not begin with a frame header", file_.path().string(), from + k);
         mib::decode(header_, frame + header_.bytes, to + static_cast<std::size_t>(k) * bytes);
       }
       f += n;
@@ -150,7 +151,8 @@ class MibFrames : public FrameSource {
       return;
     }
     std::int64_t nx = number(hdr, "ScanX"), ny = number(hdr, "ScanY");
-    const std::int64_t frames = number(hdr, "Frames in Acquisition (Number)"), per_trigger = number(hdr, "Frames per Trigger (Number)");
+    const std::int64_t frames = number(hdr, "Frames in Acquisition (Number)"),
+                       per_trigger = number(hdr, "Frames per Trigger (Number)");
     if ((nx < 1 || ny < 1) && per_trigger > 1 && frames >= per_trigger) {
       nx = per_trigger - flyback_;
       ny = frames / per_trigger;
@@ -159,17 +161,21 @@ class MibFrames : public FrameSource {
       nx = line_from_stamps();
       nx = nx > flyback_ ? nx - flyback_ : 0;
       ny = nx > 0 ? std::max<std::int64_t>(1, ceil_div(std::max(frames, usable), nx + flyback_)) : 0;
-      if (nx > 0) info_.warnings.push_back(fmt::format("{}: lines of {} frames, seen in the time stamps; scan: says it otherwise", name, nx));
+      if (nx > 0)
+        info_.warnings.push_back(fmt::format("{}: lines of {} frames, seen in the time stamps; scan: says it otherwise", name, nx));
     }
     line_ = std::max<std::int64_t>(1, nx);
     const std::int64_t lines = nx > 0 ? std::min(ny, complete_lines(usable)) : 0;
     if (lines > 0) {
-      if (lines < ny) info_.warnings.push_back(fmt::format("{}: the scan was interrupted, {} of {} lines are complete", name, lines, ny));
+      if (lines < ny)
+        info_.warnings.push_back(fmt::format("{}: the scan was interrupted, {} of {} lines are complete", name, lines, ny));
       info_.navigation = lines == 1 ? navigation_axes({nx}) : navigation_axes({lines, nx});
       if (nx == 1) info_.navigation = lines == 1 ? std::vector<Axis>{} : navigation_axes({lines});
       return;
     }
-    if (flyback_ != 0) fail(Fault::usage, "give scan: [lines, frames per line]", "flyback: {} needs the length of a line, which {} does not say", flyback_, name);
+    if (flyback_ != 0)
+      fail(Fault::usage, "give scan: [lines, frames per line]", "flyback: {} needs the length of a line, which {} does not say",
+           flyback_, name);
     line_ = usable;
     if (usable > 1) {
       info_.navigation = navigation_axes({usable});
@@ -195,7 +201,9 @@ std::filesystem::path frames_file(const std::filesystem::path& path) {
 }  // namespace
 
 Format mib_format() {
-  return {"mib", "Quantum Detectors Merlin", {".mib", ".hdr"},
+  return {"mib",
+          "Quantum Detectors Merlin",
+          {".mib", ".hdr"},
           [](const auto&, std::span<const std::byte> head) {
             return head.size() >= 4 && (std::memcmp(head.data(), "MQ1,", 4) == 0 || std::memcmp(head.data(), "HDR,", 4) == 0);
           },

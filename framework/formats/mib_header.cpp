@@ -76,11 +76,13 @@ Header parse(std::string_view text, const std::string& where, int depth_hint) {
   if (h.raw) {
     h.depth = stated ? static_cast<int>(*stated) : depth_hint;
     if (h.depth != 1 && h.depth != 6 && h.depth != 12 && h.depth != 24)
-      fail(Fault::unsupported, "put the .hdr beside it, which says the counter depth", "{}: RAW frames with a counter depth of {} bit", where,
-           h.depth == 0 ? std::string("unknown") : std::to_string(h.depth));
+      fail(Fault::unsupported, "put the .hdr beside it, which says the counter depth",
+           "{}: RAW frames with a counter depth of {} bit", where, h.depth == 0 ? std::string("unknown") : std::to_string(h.depth));
     if (h.chips != 1 && (h.chips != 4 || h.layout.substr(0, 3) != "2x2" || h.depth == 24))
-      fail(Fault::unsupported, "record or export them as processed (not RAW) frames", "{}: RAW frames of {} chips {} with {} bit", where, h.chips, h.layout, h.depth);
-    if (h.chips == 4 && h.width != 4 * h.height) damaged(fmt::format("RAW frames of four chips are four times as wide as high, not {} x {}", h.height, h.width));
+      fail(Fault::unsupported, "record or export them as processed (not RAW) frames", "{}: RAW frames of {} chips {} with {} bit",
+           where, h.chips, h.layout, h.depth);
+    if (h.chips == 4 && h.width != 4 * h.height)
+      damaged(fmt::format("RAW frames of four chips are four times as wide as high, not {} x {}", h.height, h.width));
     if (h.columns() % 64 != 0) damaged(fmt::format("RAW frames have lines of 64-pixel groups, not of {} pixels", h.columns()));
   } else {
     if (type != "U08" && type != "U16" && type != "U32")
@@ -112,7 +114,8 @@ std::map<std::string, std::string> read_hdr(const std::filesystem::path& path) {
   for (const auto& line : split(text, '\n')) {
     // Keys carry explanations in parentheses with commas and colons: "Time and Date Stamp (day, mnth, yr):"
     const auto tab = line.find(":\t");
-    if (tab != std::string::npos) entries[std::string(trim(std::string_view(line).substr(0, tab)))] = trim(std::string_view(line).substr(tab + 2));
+    if (tab != std::string::npos)
+      entries[std::string(trim(std::string_view(line).substr(0, tab)))] = trim(std::string_view(line).substr(tab + 2));
   }
   return entries;
 }

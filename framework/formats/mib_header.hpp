@@ -16,18 +16,18 @@ namespace ronchi::formats::mib {
 
 /// The header of one frame.
 struct Header {
-  std::int64_t bytes = 0;            ///< length of this text, padding included
-  int chips = 1, depth = 0;          ///< depth: 1, 6, 12 or 24 bit per pixel
+  std::int64_t bytes = 0;              ///< length of this text, padding included
+  int chips = 1, depth = 0;            ///< depth: 1, 6, 12 or 24 bit per pixel
   std::int64_t width = 0, height = 0;  ///< as declared
-  bool raw = false;                  ///< R64: the chips' own order; else big-endian numbers, row by row
-  std::string layout;                ///< "1x1", "2x2", "4x1G"
-  std::string time;                  ///< ISO 8601, "" when the header has none
-  double exposure = 0;               ///< seconds; 0 when the header does not say
+  bool raw = false;                    ///< R64: the chips' own order; else big-endian numbers, row by row
+  std::string layout;                  ///< "1x1", "2x2", "4x1G"
+  std::string time;                    ///< ISO 8601, "" when the header has none
+  double exposure = 0;                 ///< seconds; 0 when the header does not say
 
   [[nodiscard]] bool quad() const { return raw && chips == 4; }
   [[nodiscard]] Scalar type() const { return depth <= 6 ? Scalar::u8 : depth == 12 ? Scalar::u16 : Scalar::u32; }
   [[nodiscard]] std::int64_t pixels() const { return rows() * columns(); }
-  [[nodiscard]] std::int64_t rows() const;     ///< of the pattern as it is shown
+  [[nodiscard]] std::int64_t rows() const;  ///< of the pattern as it is shown
   [[nodiscard]] std::int64_t columns() const;
   [[nodiscard]] std::int64_t stored_bytes() const;  ///< of the pixels in the file
 };

@@ -33,7 +33,10 @@ std::string_view value_of(std::string_view dictionary, std::string_view key, con
   return at == std::string_view::npos ? std::string_view() : dictionary.substr(at);
 }
 
-struct Number { Scalar type; bool big_endian; };
+struct Number {
+  Scalar type;
+  bool big_endian;
+};
 
 Number number_of(std::string_view descr, const std::filesystem::path& path) {
   const auto end = descr.size() > 1 ? descr.find(descr[0], 1) : std::string_view::npos;
@@ -41,12 +44,13 @@ Number number_of(std::string_view descr, const std::filesystem::path& path) {
     fail(Fault::unsupported, "save one array of plain numbers", "{} holds records, not plain numbers", path.string());
   const std::string name(descr.substr(1, end - 1));
   static constexpr std::pair<const char*, Scalar> codes[] = {
-      {"u1", Scalar::u8}, {"u2", Scalar::u16}, {"u4", Scalar::u32}, {"u8", Scalar::u64}, {"i1", Scalar::i8}, {"i2", Scalar::i16},
+      {"u1", Scalar::u8},  {"u2", Scalar::u16}, {"u4", Scalar::u32}, {"u8", Scalar::u64}, {"i1", Scalar::i8}, {"i2", Scalar::i16},
       {"i4", Scalar::i32}, {"i8", Scalar::i64}, {"f4", Scalar::f32}, {"f8", Scalar::f64}, {"b1", Scalar::u8}};
   if (name.size() == 3 && std::strchr("<>|=", name[0]) != nullptr)
     for (const auto& [code, type] : codes)
       if (name.substr(1) == code) return {type, name[0] == '>'};
-  fail(Fault::unsupported, "convert it with .astype to integers or 32/64-bit floats", "{} holds numbers of type \"{}\"", path.string(), name);
+  fail(Fault::unsupported, "convert it with .astype to integers or 32/64-bit floats", "{} holds numbers of type \"{}\"",
+       path.string(), name);
 }
 
 std::vector<std::int64_t> shape_of(std::string_view text, const std::filesystem::path& path) {
@@ -68,9 +72,11 @@ std::unique_ptr<FrameSource> open_npy(const std::filesystem::path& path, const O
   const BinaryFile file(path);
   const auto head = file.head(12);
   const auto byte = [&](std::size_t i) { return std::to_integer<std::int64_t>(head[i]); };
-  if (head.size() < 12 || std::memcmp(head.data(), magic.data(), magic.size()) != 0) damaged(path, "it does not begin as a .npy file does");
+  if (head.size() < 12 || std::memcmp(head.data(), magic.data(), magic.size()) != 0)
+    damaged(path, "it does not begin as a .npy file does");
   const auto version = byte(6);
-  if (version < 1 || version > 3) fail(Fault::unsupported, "save it with numpy.save", "{} is version {} of .npy; 1 to 3 are read", path.string(), version);
+  if (version < 1 || version > 3)
+    fail(Fault::unsupported, "save it with numpy.save", "{} is version {} of .npy; 1 to 3 are read", path.string(), version);
   const std::int64_t length_bytes = version == 1 ? 2 : 4;
   const std::int64_t length = byte(8) | byte(9) << 8 | (version == 1 ? 0 : byte(10) << 16 | byte(11) << 24);
   const std::int64_t first = 8 + length_bytes + length;
@@ -85,11 +91,13 @@ std::unique_ptr<FrameSource> open_npy(const std::filesystem::path& path, const O
   const auto shape = shape_of(value_of(dictionary, "shape", path), path);
   const std::int64_t bytes = checked_product(shape, size_of(info.type), path) * static_cast<std::int64_t>(size_of(info.type));
   if (file.size() - first != bytes)
-    damaged(path, fmt::format("it holds {} bytes of numbers, its shape ({}) needs {}", file.size() - first, fmt::join(shape, ", "), bytes));
+    damaged(path, fmt::format("it holds {} bytes of numbers, its shape ({}) needs {}", file.size() - first, fmt::join(shape, ", "),
+                              bytes));
   const auto order = value_of(dictionary, "fortran_order", path);
   const bool one_axis = std::ranges::count_if(shape, [](auto s) { return s > 1; }) <= 1;
   if (order.starts_with("True") && !one_axis)
-    fail(Fault::unsupported, "save numpy.ascontiguousarray(array) instead", "{} is in Fortran order, which scatters every frame over the file", path.string());
+    fail(Fault::unsupported, "save numpy.ascontiguousarray(array) instead",
+         "{} is in Fortran order, which scatters every frame over the file", path.string());
   if (!order.starts_with("True") && !order.starts_with("False")) damaged(path, "its header does not say the order of its numbers");
   split_axes(info, shape, options);
   apply_scan(info, options, info.frames(), path);
@@ -99,8 +107,12 @@ std::unique_ptr<FrameSource> open_npy(const std::filesystem::path& path, const O
 }  // namespace
 
 Format npy_format() {
-  return {"npy", "NumPy array", {".npy"},
-          [](const auto&, std::span<const std::byte> head) { return head.size() >= magic.size() && std::memcmp(head.data(), magic.data(), magic.size()) == 0; },
+  return {"npy",
+          "NumPy array",
+          {".npy"},
+          [](const auto&, std::span<const std::byte> head) {
+            return head.size() >= magic.size() && std::memcmp(head.data(), magic.data(), magic.size()) == 0;
+          },
           open_npy};
 }
 

@@ -41,14 +41,15 @@ const Format& named(const std::string& name) {
   fail(Fault::usage, "use one of " + join(names, ", "), "there is no format \"{}\"", name);
 }
 
-std::unique_ptr<FrameSource> open_as(const std::filesystem::path& path, std::span<const std::byte> head, const OpenOptions& options) {
+std::unique_ptr<FrameSource> open_as(const std::filesystem::path& path, std::span<const std::byte> head,
+                                     const OpenOptions& options) {
   if (options.format != "auto") return named(options.format).open(path, options);
   const Format* format = recognise(path, head);
   if (format == nullptr) {
     std::vector<std::string> titles;
     for (const auto& f : all()) titles.push_back(f.title);
-    fail(Fault::unsupported, "formats read: " + join(titles, ", ") + ". For raw binary give format: raw and pattern:", "{} is of no format that is read here",
-         path.string());
+    fail(Fault::unsupported, "formats read: " + join(titles, ", ") + ". For raw binary give format: raw and pattern:",
+         "{} is of no format that is read here", path.string());
   }
   return format->open(path, options);
 }
@@ -69,14 +70,20 @@ void describe(config::Schema<OpenOptions>& s) {
   for (int i = 0; i <= static_cast<int>(Scalar::f64); ++i) types.emplace_back(name_of(static_cast<Scalar>(i)));
   s.field("format", &OpenOptions::format).choices(names).help("What the file is; auto: by its content, then by its ending");
   s.field("dataset", &OpenOptions::dataset).help("HDF5: path of the array or of its group; empty: the only one there is");
-  s.field("scan", &OpenOptions::scan).at_least(1).help("Navigation shape, slowest axis first (lines, frames per line); empty: as the file says");
+  s.field("scan", &OpenOptions::scan)
+      .at_least(1)
+      .help("Navigation shape, slowest axis first (lines, frames per line); empty: as the file says");
   s.field("pattern", &OpenOptions::pattern).at_least(1).unit("pixel").help("Raw binary: shape of a frame, rows first");
   s.field("type", &OpenOptions::type).choices(types).help("Raw binary: number type");
   s.field("big_endian", &OpenOptions::big_endian).help("Raw binary: the most significant byte comes first");
   s.field("header", &OpenOptions::header).at_least(0).unit("byte").help("Raw binary: bytes before the first frame");
   s.field("gap", &OpenOptions::gap).at_least(0).unit("byte").help("Raw binary: bytes between two frames");
-  s.field("signal_axes", &OpenOptions::signal_axes).range(1, 2).help(".npy, plain HDF5, EMD: trailing axes that make a frame (1: spectra)");
-  s.field("sync_offset", &OpenOptions::sync_offset).unit("frame").help(".mib: frames to skip at the beginning; negative: blank frames to put there");
+  s.field("signal_axes", &OpenOptions::signal_axes)
+      .range(1, 2)
+      .help(".npy, plain HDF5, EMD: trailing axes that make a frame (1: spectra)");
+  s.field("sync_offset", &OpenOptions::sync_offset)
+      .unit("frame")
+      .help(".mib: frames to skip at the beginning; negative: blank frames to put there");
   s.field("flyback", &OpenOptions::flyback).at_least(0).unit("frame").help(".mib: extra frames at the end of every line, to skip");
 }
 
@@ -89,7 +96,8 @@ std::unique_ptr<FrameSource> open(const std::filesystem::path& path, const OpenO
     try_apart(path, [&] {
       const auto source = open_as(path, head, options);
       std::vector<std::byte> frame(static_cast<std::size_t>(source->info().frame_bytes()));
-      for (const std::int64_t f : {std::int64_t{0}, source->info().frames() / 2, source->info().frames() - 1}) source->read({f, f + 1}, frame);
+      for (const std::int64_t f : {std::int64_t{0}, source->info().frames() / 2, source->info().frames() - 1})
+        source->read({f, f + 1}, frame);
     });
   return open_as(path, head, options);
 }

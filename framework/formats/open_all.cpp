@@ -22,20 +22,23 @@ std::vector<std::int64_t> sizes_of(const std::vector<Axis>& axes) {
 
 void require_same(const FrameInfo& first, const FrameInfo& other, const std::filesystem::path& a, const std::filesystem::path& b) {
   const auto differ = [&](const std::string& what, const std::string& one, const std::string& two) {
-    fail(Fault::usage, "list only files of one measurement, or treat them in jobs of their own", "{} and {} do not belong together: {} {} and {}", a.string(),
-         b.string(), what, one, two);
+    fail(Fault::usage, "list only files of one measurement, or treat them in jobs of their own",
+         "{} and {} do not belong together: {} {} and {}", a.string(), b.string(), what, one, two);
   };
   if (first.type != other.type) differ("their types are", std::string(name_of(first.type)), std::string(name_of(other.type)));
   if (sizes_of(first.signal) != sizes_of(other.signal)) differ("their frames are", first.text(), other.text());
   for (std::size_t i = 0; i < first.signal.size(); ++i)
-    if (first.signal[i].units != other.signal[i].units) differ("their units are", "\"" + first.signal[i].units + "\"", "\"" + other.signal[i].units + "\"");
+    if (first.signal[i].units != other.signal[i].units)
+      differ("their units are", "\"" + first.signal[i].units + "\"", "\"" + other.signal[i].units + "\"");
 }
 
 class FileStack : public FrameSource {
  public:
-  FileStack(std::vector<std::filesystem::path> paths, OpenOptions options, const std::string& axis) : paths_(std::move(paths)), options_(std::move(options)) {
+  FileStack(std::vector<std::filesystem::path> paths, OpenOptions options, const std::string& axis)
+      : paths_(std::move(paths)), options_(std::move(options)) {
     if (!options_.scan.empty() && (options_.flyback != 0 || options_.sync_offset != 0))
-      fail(Fault::usage, "join the files first, or leave scan: out", "scan: with flyback: or sync_offset: is for a single file, here are {}", paths_.size());
+      fail(Fault::usage, "join the files first, or leave scan: out",
+           "scan: with flyback: or sync_offset: is for a single file, here are {}", paths_.size());
     const OpenOptions whole = options_;
     options_.scan.clear();
     bool same_scan = true, same_rows = true;
@@ -48,10 +51,12 @@ class FileStack : public FrameSource {
         grain_ = source->grain();
       }
       require_same(info_, info, paths_[0], path);
-      const auto here = sizes_of(info.navigation), there = sizes_of(first_navigation_.empty() && first_.size() == 1 ? info.navigation : first_navigation_);
+      const auto here = sizes_of(info.navigation),
+                 there = sizes_of(first_navigation_.empty() && first_.size() == 1 ? info.navigation : first_navigation_);
       if (first_.size() == 1) first_navigation_ = info.navigation;
       same_scan = same_scan && here == there;
-      same_rows = same_rows && here.size() == there.size() && !here.empty() && std::equal(here.begin() + 1, here.end(), there.begin() + 1);
+      same_rows =
+          same_rows && here.size() == there.size() && !here.empty() && std::equal(here.begin() + 1, here.end(), there.begin() + 1);
       if (info.frames() % grain_ != 0 || source->grain() != grain_) grain_ = 1;
       if (first_.size() > 1) info_.warnings.insert(info_.warnings.end(), info.warnings.begin(), info.warnings.end());
       first_.push_back(first_.back() + info.frames());
@@ -61,7 +66,10 @@ class FileStack : public FrameSource {
       info_.navigation.insert(info_.navigation.begin(), Axis{.name = axis, .size = files});
     } else if (same_rows) {
       info_.navigation[0].size = std::accumulate(first_.begin() + 1, first_.end(), std::int64_t{0},
-                                                 [&, k = std::size_t{0}](std::int64_t sum, std::int64_t) mutable { ++k; return sum + rows(k); });
+                                                 [&, k = std::size_t{0}](std::int64_t sum, std::int64_t) mutable {
+                                                   ++k;
+                                                   return sum + rows(k);
+                                                 });
     } else {
       info_.navigation = navigation_axes({first_.back()});
     }
@@ -75,7 +83,8 @@ class FileStack : public FrameSource {
       const Range part = intersect(frames, {first_[k], first_[k + 1]});
       if (part.empty()) continue;
       file(k).read({part.first - first_[k], part.last - first_[k]},
-                   out.subspan(static_cast<std::size_t>((part.first - frames.first) * bytes), static_cast<std::size_t>(part.size() * bytes)));
+                   out.subspan(static_cast<std::size_t>((part.first - frames.first) * bytes),
+                               static_cast<std::size_t>(part.size() * bytes)));
     }
   }
 
@@ -98,12 +107,16 @@ class FileStack : public FrameSource {
       open_.push_front({k, open(paths_[k], options_)});
       const auto& source = *open_.front().source;
       if (source.info().frames() != first_[k + 1] - first_[k] || source.info().frame_bytes() != info_.frame_bytes())
-        fail(Fault::corrupt, "leave the files alone while they are read, and start again", "{} has changed since it was opened first", paths_[k].string());
+        fail(Fault::corrupt, "leave the files alone while they are read, and start again",
+             "{} has changed since it was opened first", paths_[k].string());
     }
     return *open_.front().source;
   }
 
-  struct Opened { std::size_t number; std::unique_ptr<FrameSource> source; };
+  struct Opened {
+    std::size_t number;
+    std::unique_ptr<FrameSource> source;
+  };
   std::vector<std::filesystem::path> paths_;
   OpenOptions options_;
   std::vector<std::int64_t> first_;     ///< first frame of each file, and the number of all
@@ -114,7 +127,8 @@ class FileStack : public FrameSource {
 
 }  // namespace
 
-std::unique_ptr<FrameSource> open_all(const std::vector<std::filesystem::path>& paths, const OpenOptions& options, const std::string& axis) {
+std::unique_ptr<FrameSource> open_all(const std::vector<std::filesystem::path>& paths, const OpenOptions& options,
+                                      const std::string& axis) {
   if (paths.empty()) fail(Fault::usage, "name at least one file", "there is no file to open");
   if (paths.size() == 1) return open(paths[0], options);
   return std::make_unique<FileStack>(paths, options, axis);

@@ -52,13 +52,12 @@ void try_apart(const std::filesystem::path& path, const std::function<void()>& w
   if (child < 0) return;  // no process to be had: then without this net
   if (child == 0) in_child(work);
   int outcome = 0;
-  while (waitpid(child, &outcome, 0) < 0 && errno == EINTR) {
-  }
+  while (waitpid(child, &outcome, 0) < 0 && errno == EINTR) {}
   const int by = WIFSIGNALED(outcome) ? WTERMSIG(outcome) : 0;
   const bool exited = WIFEXITED(outcome) && WEXITSTATUS(outcome) != 0;  // the library's own exit, or a sanitizer's
   if (exited || by == SIGALRM || by == SIGSEGV || by == SIGBUS || by == SIGABRT || by == SIGFPE || by == SIGILL)
-    fail(Fault::corrupt, "copy the file again; h5dump shows what can still be read", "{} is damaged so that the HDF5 library {} on it", path.string(),
-         by == SIGALRM ? "does not come to an end" : "crashes");
+    fail(Fault::corrupt, "copy the file again; h5dump shows what can still be read",
+         "{} is damaged so that the HDF5 library {} on it", path.string(), by == SIGALRM ? "does not come to an end" : "crashes");
   tried.insert(identity);
 }
 

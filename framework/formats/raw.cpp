@@ -19,7 +19,8 @@ std::unique_ptr<FrameSource> open_raw(const std::filesystem::path& path, const O
   for (const auto size : options.pattern)
     if (size < 1) fail(Fault::usage, "give sizes of at least 1", "pattern: has an axis of {} pixels", size);
   info.signal = signal_axes(options.pattern);
-  const std::int64_t frame = checked_product(options.pattern, size_of(info.type), path) * static_cast<std::int64_t>(size_of(info.type));
+  const std::int64_t frame =
+      checked_product(options.pattern, size_of(info.type), path) * static_cast<std::int64_t>(size_of(info.type));
   const auto size = static_cast<std::int64_t>(std::filesystem::file_size(path));
   std::int64_t stride = 0;
   if (options.header < 0 || options.gap < 0 || __builtin_add_overflow(frame, options.gap, &stride))
@@ -41,8 +42,11 @@ std::unique_ptr<FrameSource> open_raw(const std::filesystem::path& path, const O
 }  // namespace
 
 Format raw_format() {
-  return {"raw", "raw binary (described by the options pattern, type, big_endian, header, gap)", {".raw", ".bin"},
-          [](const auto&, auto) { return false; }, open_raw};
+  return {"raw",
+          "raw binary (described by the options pattern, type, big_endian, header, gap)",
+          {".raw", ".bin"},
+          [](const auto&, auto) { return false; },
+          open_raw};
 }
 
 }  // namespace ronchi::formats

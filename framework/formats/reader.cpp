@@ -18,11 +18,13 @@ namespace ronchi::formats {
 void require_readable(const std::filesystem::path& path) {
   std::error_code ec;
   const auto status = std::filesystem::status(path, ec);
-  if (status.type() == std::filesystem::file_type::not_found) fail(Fault::missing, "check the name", "there is no file {}", path.string());
+  if (status.type() == std::filesystem::file_type::not_found)
+    fail(Fault::missing, "check the name", "there is no file {}", path.string());
   if (ec || ::euidaccess(path.c_str(), R_OK) != 0)
     fail(Fault::unreadable, "ask its owner for permission to read it", "{} cannot be opened: {}", path.string(),
          ec ? ec.message() : std::strerror(errno));
-  if (std::filesystem::is_directory(status)) fail(Fault::usage, "name the file in it", "{} is a folder, a file is needed", path.string());
+  if (std::filesystem::is_directory(status))
+    fail(Fault::usage, "name the file in it", "{} is a folder, a file is needed", path.string());
   if (std::filesystem::file_size(path, ec) == 0 && !ec)
     fail(Fault::corrupt, "copy it again from where it was recorded", "{} is empty", path.string());
 }
@@ -39,7 +41,8 @@ std::int64_t checked_product(const std::vector<std::int64_t>& sizes, std::size_t
   std::int64_t product = 1;
   for (const auto s : sizes) {
     if (s < 1) fail(Fault::corrupt, "check that the measurement was finished", "{} has an axis of {} points", path.string(), s);
-    if (__builtin_mul_overflow(bytes, s, &bytes)) fail(Fault::corrupt, "copy the file again", "{} claims a size that cannot be", path.string());
+    if (__builtin_mul_overflow(bytes, s, &bytes))
+      fail(Fault::corrupt, "copy the file again", "{} claims a size that cannot be", path.string());
     product *= s;
   }
   return product;
@@ -77,12 +80,14 @@ void apply_scan(FrameInfo& info, const OpenOptions& options, std::int64_t frames
   const std::int64_t line = options.scan.back();
   if (wanted < 1 || wanted > frames)
     fail(Fault::usage,
-         line >= 1 && line <= frames ? fmt::format("scan: [{}, {}] reads the complete lines of {} frames", frames / line, line, line)
-                                     : std::string("give a scan with that many frames, slowest axis first"),
+         line >= 1 && line <= frames
+             ? fmt::format("scan: [{}, {}] reads the complete lines of {} frames", frames / line, line, line)
+             : std::string("give a scan with that many frames, slowest axis first"),
          "{} holds {} frames, scan: [{}] needs {}", path.string(), frames, fmt::join(options.scan, ", "),
          wanted < 1 ? std::string("an impossible number") : human_count(wanted));
   if (wanted < frames)
-    info.warnings.push_back(fmt::format("the scan has {} frames, the file {}: the last {} are left out", wanted, frames, frames - wanted));
+    info.warnings.push_back(
+        fmt::format("the scan has {} frames, the file {}: the last {} are left out", wanted, frames, frames - wanted));
   auto axes = navigation_axes(options.scan);
   for (std::size_t i = 1; i <= std::min(axes.size(), info.navigation.size()); ++i) {
     const auto& old = info.navigation[info.navigation.size() - i];
@@ -103,7 +108,8 @@ Scalar scalar_named(const std::string& name) {
 std::string plain_units(std::string units) {
   units = std::string(trim(units));
   const bool bracketed = units.starts_with('[') && units.ends_with(']');  // NCEM: "[n_m^-1]"
-  std::erase_if(units, [&](char c) { return c == '$' || c == '{' || c == '}' || (bracketed && (c == '[' || c == ']' || c == '_')); });
+  std::erase_if(units,
+                [&](char c) { return c == '$' || c == '{' || c == '}' || (bracketed && (c == '[' || c == ']' || c == '_')); });
   for (const char* none : {"pixels", "pixel", "px", "pix", "unknown", "none", "None", "?/m", "?"})
     if (units == none) return "";
   if (units.ends_with("^-1")) return "1/" + units.substr(0, units.size() - 3);

@@ -18,7 +18,8 @@ void require_range(const FrameInfo& info, Range frames, std::span<std::byte> out
 
 /// The product of sizes that come from a file. Failure(corrupt) when one of them is below 1, or the bytes of the whole do
 /// not fit 63 bits.
-[[nodiscard]] std::int64_t checked_product(const std::vector<std::int64_t>& sizes, std::size_t width, const std::filesystem::path& path);
+[[nodiscard]] std::int64_t checked_product(const std::vector<std::int64_t>& sizes, std::size_t width,
+                                           const std::filesystem::path& path);
 
 /// Uncalibrated axes. Names: "y", "x" (and "axis0", ... before them) for navigation, "ky", "kx" or "channel" for signals.
 [[nodiscard]] std::vector<Axis> navigation_axes(const std::vector<std::int64_t>& sizes);
@@ -37,8 +38,8 @@ void apply_scan(FrameInfo& info, const OpenOptions& options, std::int64_t frames
 /// How units are written here: "1/A", "nm", "" instead of "A^-1", "[n_m]", "pixels".
 [[nodiscard]] std::string plain_units(std::string units);
 
-/// The axis that positions along it describe: offset and scale where they are equidistant within 1 % of a step (sums of float32 steps drift).
-/// False when they are not.
+/// The axis that positions along it describe: offset and scale where they are equidistant within 1 % of a step (sums of float32
+/// steps drift). False when they are not.
 [[nodiscard]] bool fit_axis(Axis& axis, const std::vector<double>& positions);
 
 [[nodiscard]] Format hspy_format();

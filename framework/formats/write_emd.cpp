@@ -20,7 +20,8 @@ std::string emd_units(const std::string& units) {
 /// A result is the same file each time it is made: the identifier follows from what the file is about.
 std::string identifier(std::span<const EmdArray> arrays) {
   Sha256 hash;
-  for (const auto& a : arrays) hash.update(a.name).update(a.frames->info().text()).update(text_in(a.frames->info().metadata, "General.title"));
+  for (const auto& a : arrays)
+    hash.update(a.name).update(a.frames->info().text()).update(text_in(a.frames->info().metadata, "General.title"));
   const std::string hex = hash.hex();
   return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-5" + hex.substr(13, 3) + "-8" + hex.substr(17, 3) + "-" + hex.substr(20, 12);
 }

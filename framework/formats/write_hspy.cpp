@@ -49,8 +49,11 @@ void write_learning(h5::Group group, const FrameInfo& info, const Learning& l) {
   matrix("factors", l.factors, info.pixels());
   matrix("loadings", l.loadings, info.frames());
   const auto list = [&](const char* name, const std::vector<double>& values) {
-    if (values.empty()) group.set_attribute(name, "_None_");
-    else group.write<double>(name, values, {static_cast<std::int64_t>(values.size())}, chunked({static_cast<std::int64_t>(values.size())}));
+    if (values.empty())
+      group.set_attribute(name, "_None_");
+    else
+      group.write<double>(name, values, {static_cast<std::int64_t>(values.size())},
+                          chunked({static_cast<std::int64_t>(values.size())}));
   };
   list("explained_variance", l.explained_variance);
   list("explained_variance_ratio", l.explained_variance_ratio);
@@ -58,21 +61,24 @@ void write_learning(h5::Group group, const FrameInfo& info, const Learning& l) {
   group.set_attribute("poissonian_noise_normalized", l.poisson_normalised);
   group.set_attribute("output_dimension", l.components);
   group.set_attribute("unfolded", false);
-  const auto mask = [&](const char* name, const std::vector<std::uint8_t>& values, const std::vector<Axis>& axes, std::int64_t size) {
+  const auto mask = [&](const char* name, const std::vector<std::uint8_t>& values, const std::vector<Axis>& axes,
+                        std::int64_t size) {
     if (std::ranges::none_of(values, [](auto v) { return v != 0; })) return group.set_attribute(name, "_None_");
     require(values.size(), size, name);
     write_bools(group, name, values, sizes_of(axes));
   };
   mask("navigation_mask", l.navigation_mask, info.navigation, info.frames());
   mask("signal_mask", l.signal_mask, info.signal, info.pixels());
-  for (const char* none : {"number_significant_components", "mean", "centre", "original_shape", "bss_algorithm", "unmixing_matrix", "bss_factors",
-                           "bss_loadings", "cluster_membership", "cluster_labels", "cluster_centers", "cluster_algorithm", "number_of_clusters"})
+  for (const char* none :
+       {"number_significant_components", "mean", "centre", "original_shape", "bss_algorithm", "unmixing_matrix", "bss_factors",
+        "bss_loadings", "cluster_membership", "cluster_labels", "cluster_centers", "cluster_algorithm", "number_of_clusters"})
     group.set_attribute(none, "_None_");
 }
 
 }  // namespace
 
-void write_hspy(const std::filesystem::path& path, const FrameSource& source, const Learning* learning, const WriteOptions& options) {
+void write_hspy(const std::filesystem::path& path, const FrameSource& source, const Learning* learning,
+                const WriteOptions& options) {
   const auto& info = source.info();
   NewFile file(path);
   {
@@ -95,20 +101,26 @@ void write_hspy(const std::filesystem::path& path, const FrameSource& source, co
     metadata["Signal.record_by"] = std::string(info.signal.size() == 1 ? "spectrum" : info.signal.size() == 2 ? "image" : "");
     Metadata original;
     for (auto it = metadata.begin(); it != metadata.end();) {
-      if (it->first.starts_with("original_metadata.")) original.insert(metadata.extract(it++));
-      else ++it;
+      if (it->first.starts_with("original_metadata."))
+        original.insert(metadata.extract(it++));
+      else
+        ++it;
     }
     write_tree(experiment.make_group("metadata"), metadata, "");
     write_tree(experiment.make_group("original_metadata"), original, "original_metadata.");
     experiment.make_group("attributes");
 
     int number = 0;
-    for (const auto& axis : info.navigation) write_axis(experiment.make_group("axis-" + std::to_string(number++)), axis, true, false);
-    for (const auto& axis : info.signal) write_axis(experiment.make_group("axis-" + std::to_string(number++)), axis, false, is_binned);
+    for (const auto& axis : info.navigation)
+      write_axis(experiment.make_group("axis-" + std::to_string(number++)), axis, true, false);
+    for (const auto& axis : info.signal)
+      write_axis(experiment.make_group("axis-" + std::to_string(number++)), axis, false, is_binned);
     auto results = experiment.make_group("learning_results");
     if (learning != nullptr) write_learning(std::move(results), info, *learning);
-    if (options.frames) write_frames(experiment, "data", source, options.deflate);
-    else experiment.create("data", info.type, info.shape(), {.chunk = frame_chunks(info), .deflate = 1});
+    if (options.frames)
+      write_frames(experiment, "data", source, options.deflate);
+    else
+      experiment.create("data", info.type, info.shape(), {.chunk = frame_chunks(info), .deflate = 1});
   }
   file.commit();
 }

@@ -38,8 +38,8 @@ void NewFile::commit() {
   const int error = errno;
   if (descriptor >= 0) ::close(descriptor);
   if (!kept)
-    fail(error == ENOSPC || error == EDQUOT ? Fault::no_space : Fault::unreadable, "free some space and check the disk", "{} did not reach the disk: {}",
-         path_.string(), std::strerror(error));
+    fail(error == ENOSPC || error == EDQUOT ? Fault::no_space : Fault::unreadable, "free some space and check the disk",
+         "{} did not reach the disk: {}", path_.string(), std::strerror(error));
   std::error_code ec;
   std::filesystem::rename(temporary_, path_, ec);
   if (ec) fail(Fault::unreadable, "check that the folder may be written to", "{} cannot be made: {}", path_.string(), ec.message());
@@ -51,7 +51,8 @@ h5::Shape frame_chunks(const FrameInfo& info) {
   const auto navigation = info.navigation.size();
   for (std::size_t i = 0; i + 1 < navigation; ++i) chunk[i] = 1;
   if (navigation > 0)
-    chunk[navigation - 1] = std::clamp<std::int64_t>(chunk_target / std::max<std::int64_t>(1, info.frame_bytes()), 1, info.navigation.back().size);
+    chunk[navigation - 1] =
+        std::clamp<std::int64_t>(chunk_target / std::max<std::int64_t>(1, info.frame_bytes()), 1, info.navigation.back().size);
   return chunk;
 }
 
@@ -76,7 +77,10 @@ void write_frames(h5::Group& group, const std::string& name, const FrameSource& 
     source.read({f, f + n}, block);
     h5::Shape start(shape.size(), 0), count = shape;
     std::int64_t left = f / line;
-    if (navigation > 0) { start[navigation - 1] = in_line; count[navigation - 1] = n / lines; }
+    if (navigation > 0) {
+      start[navigation - 1] = in_line;
+      count[navigation - 1] = n / lines;
+    }
     for (std::size_t i = navigation; i-- > 0;) {
       if (i + 1 == navigation) continue;
       start[i] = left % shape[i];
@@ -100,16 +104,21 @@ void write_tree(h5::Group group, const Metadata& metadata, const std::string& be
     for (std::size_t i = 0; i + 1 < words.size(); ++i) below_this = (i == 0 ? group : below_this).make_group(words[i]);
     h5::Group& at = words.size() > 1 ? below_this : group;
     const std::string& key = words.back();
-    std::visit([&]<class V>(const V& v) {
-      if constexpr (requires { typename V::value_type; } && !std::is_same_v<V, std::string>) {
-        if (at.exists("_list_" + key)) return;
-        if (v.empty()) at.set_attribute("_list_empty_" + key, "_None_");
-        else if constexpr (std::is_same_v<V, std::vector<std::string>>) at.write_texts("_list_" + key, v);
-        else at.write("_list_" + key, v);
-      } else {
-        at.set_attribute(key, v);
-      }
-    }, value);
+    std::visit(
+        [&]<class V>(const V& v) {
+          if constexpr (requires { typename V::value_type; } && !std::is_same_v<V, std::string>) {
+            if (at.exists("_list_" + key)) return;
+            if (v.empty())
+              at.set_attribute("_list_empty_" + key, "_None_");
+            else if constexpr (std::is_same_v<V, std::vector<std::string>>)
+              at.write_texts("_list_" + key, v);
+            else
+              at.write("_list_" + key, v);
+          } else {
+            at.set_attribute(key, v);
+          }
+        },
+        value);
   }
 }
 
@@ -122,7 +131,8 @@ void write_bools(h5::Group& group, const std::string& name, std::span<const std:
   H5Pset_obj_track_times(list.id(), 0);
   if (!dims.empty()) H5Pset_chunk(list.id(), static_cast<int>(dims.size()), dims.data());
   const h5::Handle set{H5Dcreate2(group.id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Dclose};
-  if (!set || H5Dwrite(set.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) h5::fail_h5("writing " + name + " in", group.path());
+  if (!set || H5Dwrite(set.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
+    h5::fail_h5("writing " + name + " in", group.path());
 }
 
 }  // namespace ronchi::formats

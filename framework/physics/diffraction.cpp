@@ -47,7 +47,8 @@ std::vector<Reflection> zone_reflections(const Crystal& crystal, const Miller& z
         const double length = std::sqrt(dot(g, g));
         if (length > limit) continue;
         const double factor = std::abs(crystal.structure_factor(hkl));
-        found.push_back({hkl, dot(g, e1), dot(g, e2), length, illumination.mass * illumination.wavelength * factor / (pi * volume)});
+        found.push_back(
+            {hkl, dot(g, e1), dot(g, e2), length, illumination.mass * illumination.wavelength * factor / (pi * volume)});
       }
   double strongest = 0;
   for (const Reflection& r : found) strongest = std::max(strongest, r.inverse_extinction);

@@ -24,9 +24,9 @@ struct Tilt {
 /// One reflection of the zero-order Laue zone.
 struct Reflection {
   Miller hkl;
-  double up, across;         ///< in the pattern, 1/A: along `up`, and along zone x up
-  double length;             ///< g, 1/A
-  double inverse_extinction; ///< 1 / xi_g = mass lambda |F_g| / (pi V), 1/A
+  double up, across;          ///< in the pattern, 1/A: along `up`, and along zone x up
+  double length;              ///< g, 1/A
+  double inverse_extinction;  ///< 1 / xi_g = mass lambda |F_g| / (pi V), 1/A
 };
 
 /// Reflections g of the zone axis [uvw] (g . [uvw] = 0, g != 0) with |g| up to `limit` (1/A) and |F| above `weakest` times the

@@ -20,7 +20,9 @@ Miller indices(const std::vector<int>& list, const Phase& phase, const char* wha
 
 void describe(config::Schema<Phase>& s) {
   s.field("name", &Phase::name).required().help("Name on maps and in tables");
-  s.field("structure", &Phase::structure).choices({"zinc_blende", "wurtzite"}).help("Structure type; zinc blende of two equal elements is diamond");
+  s.field("structure", &Phase::structure)
+      .choices({"zinc_blende", "wurtzite"})
+      .help("Structure type; zinc blende of two equal elements is diamond");
   s.field("elements", &Phase::elements).help("The two elements (one: both sites)");
   s.field("a", &Phase::a).range(1, 100).unit("A").help("Lattice parameter a");
   s.field("c", &Phase::c).range(1, 100).unit("A").help("Lattice parameter c (wurtzite)");
@@ -32,14 +34,16 @@ void describe(config::Schema<Phase>& s) {
 
 Crystal crystal_of(const Phase& phase) {
   if (phase.elements.empty() || phase.elements.size() > 2)
-    fail(Fault::usage, "Write elements: [Ga, As].", "phase '{}' names {} elements, 1 or 2 expected", phase.name, phase.elements.size());
+    fail(Fault::usage, "Write elements: [Ga, As].", "phase '{}' names {} elements, 1 or 2 expected", phase.name,
+         phase.elements.size());
   const int first = atomic_number(phase.elements.front()), second = atomic_number(phase.elements.back());
   return phase.structure == Structure::wurtzite ? wurtzite(first, second, phase.a, phase.c, phase.u, phase.debye_waller)
                                                 : zinc_blende(first, second, phase.a, phase.debye_waller);
 }
 
 std::vector<Reflection> reflections_of(const Phase& phase, double limit, const Illumination& illumination) {
-  return zone_reflections(crystal_of(phase), indices(phase.zone, phase, "zone"), indices(phase.up, phase, "up"), limit, illumination);
+  return zone_reflections(crystal_of(phase), indices(phase.zone, phase, "zone"), indices(phase.up, phase, "up"), limit,
+                          illumination);
 }
 
 std::vector<Phase> gallium_arsenide() {

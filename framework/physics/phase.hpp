@@ -31,9 +31,9 @@ void describe(config::Schema<Phase>& s);
 [[nodiscard]] std::vector<Reflection> reflections_of(const Phase& phase, double limit, const Illumination& illumination);
 
 /// GaAs nanowires seen along <110> across their [111] axis: zinc blende, its twin (turned by 180 degrees about [111], which is the
-/// opposite zone with the same `up`) and wurtzite seen along <11-20>. Lattice: zinc blende a = 5.6533 A (Blakemore, J. Appl. Phys. 53 (1982) R123);
-/// wurtzite a = 3.989 A, c = 6.564 A (McMahon & Nelmes, Phys. Rev. Lett. 95 (2005) 215505; X-ray diffraction of nanowires finds
-/// the layers likewise 0.5 to 0.7 % farther apart than in zinc blende, doi:10.1002/pssr.201105055).
+/// opposite zone with the same `up`) and wurtzite seen along <11-20>. Lattice: zinc blende a = 5.6533 A (Blakemore, J. Appl. Phys.
+/// 53 (1982) R123); wurtzite a = 3.989 A, c = 6.564 A (McMahon & Nelmes, Phys. Rev. Lett. 95 (2005) 215505; X-ray diffraction of
+/// nanowires finds the layers likewise 0.5 to 0.7 % farther apart than in zinc blende, doi:10.1002/pssr.201105055).
 [[nodiscard]] std::vector<Phase> gallium_arsenide();
 
 }  // namespace ronchi::physics

@@ -27,15 +27,17 @@ std::optional<h5::File> as_result(const std::filesystem::path& file) {
 }
 
 std::string result_text(const h5::File& result) {
-  std::string text = fmt::format("a result of Ronchi {}\nstage {}, key {}\n\ndata sets:\n", result.attribute<std::string>("ronchi_version"),
-                                 result.attribute<std::string>("stage"), result.attribute<std::string>("key"));
+  std::string text =
+      fmt::format("a result of Ronchi {}\nstage {}, key {}\n\ndata sets:\n", result.attribute<std::string>("ronchi_version"),
+                  result.attribute<std::string>("stage"), result.attribute<std::string>("key"));
   for (const auto& name : result.children()) {
     if (!result.is_dataset(name)) {
       text += "  " + name + "/\n";
       continue;
     }
     const auto set = result.dataset(name);
-    text += fmt::format("  {} [{}]{}\n", name, fmt::join(set.shape(), ", "), set.is_number() ? fmt::format(" {}", name_of(set.type())) : "");
+    text += fmt::format("  {} [{}]{}\n", name, fmt::join(set.shape(), ", "),
+                        set.is_number() ? fmt::format(" {}", name_of(set.type())) : "");
   }
   return text + "\nthe job that makes it again:\n\n" + result.attribute<std::string>("job");
 }
@@ -45,8 +47,10 @@ formats::OpenOptions parse(const std::vector<std::string>& options) {
   config::Problems problems("options");
   for (const auto& o : options) {
     const auto equals = o.find('=');
-    if (equals == std::string::npos) problems.add({}, o, "is not of the form name=value");
-    else node[o.substr(0, equals)] = YAML::Load(o.substr(equals + 1));
+    if (equals == std::string::npos)
+      problems.add({}, o, "is not of the form name=value");
+    else
+      node[o.substr(0, equals)] = YAML::Load(o.substr(equals + 1));
     problems.overridden(o.substr(0, equals));
   }
   formats::OpenOptions read;

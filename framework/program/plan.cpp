@@ -19,14 +19,20 @@ struct Row {
 
 /// A stage whose inputs are not there yet cannot be planned; that is no mistake.
 void plan_row(Row& row, const engine::Job& job, const std::vector<engine::Input>& inputs, engine::Input& self) {
-  if (std::filesystem::exists(self.directory / "index.h5")) row.state = "done";
-  else if (const auto parts = engine::Parts::in(self.directory / "parts").files().size(); parts > 0) row.state = fmt::format("{} parts", parts);
-  else row.state = "to do";
+  if (std::filesystem::exists(self.directory / "index.h5"))
+    row.state = "done";
+  else if (const auto parts = engine::Parts::in(self.directory / "parts").files().size(); parts > 0)
+    row.state = fmt::format("{} parts", parts);
+  else
+    row.state = "to do";
   try {
     const auto plan = row.spec->configured.stage->plan(engine::Inputs(job.options.seed, inputs, job.directory()));
     self.items = plan.items;
-    row.work = plan.team == 1 ? fmt::format("{} items in {} tasks", human_count(plan.items), human_count(ceil_div(plan.items, plan.per_task)))
-                              : plan.team == engine::all_ranks ? "one task by all ranks" : fmt::format("{} tasks by teams of {}", human_count(ceil_div(plan.items, plan.per_task)), plan.team);
+    row.work = plan.team == 1
+                   ? fmt::format("{} items in {} tasks", human_count(plan.items), human_count(ceil_div(plan.items, plan.per_task)))
+               : plan.team == engine::all_ranks
+                   ? "one task by all ranks"
+                   : fmt::format("{} tasks by teams of {}", human_count(ceil_div(plan.items, plan.per_task)), plan.team);
     row.size = plan.bytes > 0 ? human_bytes(static_cast<double>(plan.bytes)) : "small";
   } catch (const Failure& f) {
     if (f.error().fault != Fault::missing) throw;
@@ -36,18 +42,24 @@ void plan_row(Row& row, const engine::Job& job, const std::vector<engine::Input>
 }
 
 std::string as_text(const engine::Job& job, const std::vector<Row>& rows) {
-  std::string text = fmt::format("job {}, results in {}\n\n{:<16} {:<15} {:<18} {:<10} {:<32} {:<10} after\n", job.options.name, job.directory().string(), "stage", "type", "key", "state", "work", "size");
+  std::string text = fmt::format("job {}, results in {}\n\n{:<16} {:<15} {:<18} {:<10} {:<32} {:<10} after\n", job.options.name,
+                                 job.directory().string(), "stage", "type", "key", "state", "work", "size");
   for (const auto& r : rows)
-    text += fmt::format("{:<16} {:<15} {:<18} {:<10} {:<32} {:<10} {}{}\n", r.spec->name, r.spec->type->name, r.key, r.state, r.work, r.size, join(r.spec->after, ", "),
-                        r.spec->fuse ? " (fused)" : "");
+    text += fmt::format("{:<16} {:<15} {:<18} {:<10} {:<32} {:<10} {}{}\n", r.spec->name, r.spec->type->name, r.key, r.state,
+                        r.work, r.size, join(r.spec->after, ", "), r.spec->fuse ? " (fused)" : "");
   return text;
 }
 
 std::string as_dot(const engine::Job& job, const std::vector<Row>& rows) {
-  std::string text = fmt::format("digraph {} {{\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n", json_string(job.options.name));
+  std::string text =
+      fmt::format("digraph {} {{\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n", json_string(job.options.name));
   for (const auto& r : rows) {
-    text += fmt::format("  {} [label={}{}];\n", json_string(r.spec->name), json_string(fmt::format("{}\n{}\n{}", r.spec->name, r.work, r.state)), r.state == "done" ? ", style=filled" : "");
-    for (const auto& input : r.spec->after) text += fmt::format("  {} -> {}{};\n", json_string(input), json_string(r.spec->name), r.spec->fuse ? " [style=bold, label=fused]" : "");
+    text += fmt::format("  {} [label={}{}];\n", json_string(r.spec->name),
+                        json_string(fmt::format("{}\n{}\n{}", r.spec->name, r.work, r.state)),
+                        r.state == "done" ? ", style=filled" : "");
+    for (const auto& input : r.spec->after)
+      text += fmt::format("  {} -> {}{};\n", json_string(input), json_string(r.spec->name),
+                          r.spec->fuse ? " [style=bold, label=fused]" : "");
   }
   return text + "}\n";
 }

@@ -41,17 +41,15 @@ engine::RunOptions parse_slice(engine::RunOptions options, const std::string& te
       options.slice = std::stoi(pieces[0]);
       options.slices = std::stoi(pieces[1]);
     }
-  } catch (const std::exception&) {
-    options.slices = 0;
-  }
+  } catch (const std::exception&) { options.slices = 0; }
   if (pieces.size() != 2 || options.slices < 1 || options.slice < 0 || options.slice >= options.slices)
     fail(Fault::usage, "write for example --slice 0/4 to --slice 3/4", "'{}' is not a slice", text);
   return options;
 }
 
 /// Rank 0 reads and checks the job; what it says is said once.
-engine::Job job_for_all(const std::string& file, const std::vector<std::string>& overrides, const std::string& output, const engine::Registry& registry,
-                        const Communicator& world) {
+engine::Job job_for_all(const std::string& file, const std::vector<std::string>& overrides, const std::string& output,
+                        const engine::Registry& registry, const Communicator& world) {
   auto all = overrides;
   if (!output.empty()) all.push_back("output=" + output);
   std::string text;
@@ -81,7 +79,9 @@ int run(int argc, char** argv, const std::string& file, const std::vector<std::s
 }  // namespace
 
 int program(int argc, char** argv, const engine::Registry& registry) {
-  CLI::App app{"Ronchi: electron-microscope data to statistics and trained models.\nA job is one YAML file; see jobs/ for examples and docs/ for everything else."};
+  CLI::App app{
+      "Ronchi: electron-microscope data to statistics and trained models.\nA job is one YAML file; see jobs/ for examples and "
+      "docs/ for everything else."};
   app.require_subcommand(0, 1);
   app.footer(exit_codes);
   app.set_help_flag("-h,--help", "Print this help");
@@ -102,7 +102,8 @@ int program(int argc, char** argv, const engine::Registry& registry) {
     return command;
   };
   auto* run_command = with_job(app.add_subcommand("run", "Run a job, or go on with it; also under mpirun or srun"));
-  run_command->add_option("--slice", slice, "k/K: do the tasks with index mod K = k only; a last run without it sweeps what is left");
+  run_command->add_option("--slice", slice,
+                          "k/K: do the tasks with index mod K = k only; a last run without it sweeps what is left");
   run_command->add_option("--stop-after", options.stop_after, "Stop in good order after so many seconds");
   run_command->add_option("--threads", options.threads, "Threads per rank (default: the node's cores shared among its ranks)");
   auto* validate_command = with_job(app.add_subcommand("validate", "Check a job file without running anything"));

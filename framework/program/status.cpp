@@ -26,7 +26,9 @@ struct Entry {
 
 std::vector<Entry> entries(const std::filesystem::path& job) {
   const auto file = job / "run.yaml";
-  if (!std::filesystem::exists(file)) fail(Fault::missing, "name the folder that `ronchi run` printed, e.g. run/nanowire_phases", "{} is not the result folder of a job", job.string());
+  if (!std::filesystem::exists(file))
+    fail(Fault::missing, "name the folder that `ronchi run` printed, e.g. run/nanowire_phases",
+         "{} is not the result folder of a job", job.string());
   std::vector<Entry> all;
   for (const auto& node : YAML::Load(engine::read_text_file(file))) {
     Entry e{node["name"].as<std::string>(), job / node["directory"].as<std::string>(), {}};
@@ -93,7 +95,8 @@ std::string retry(const std::filesystem::path& job, const std::string& stage, co
     if (!items.empty() || input_changed) {
       forget(e, input_changed ? nullptr : &items);
       changed.insert(e.name);
-      text += items.empty() ? fmt::format("{}: will be made again, because its input changes\n", e.name) : fmt::format("{}: {} items will be done again\n", e.name, items.size());
+      text += items.empty() ? fmt::format("{}: will be made again, because its input changes\n", e.name)
+                            : fmt::format("{}: {} items will be done again\n", e.name, items.size());
     }
   }
   if (!known) fail(Fault::usage, "`ronchi status` lists them", "there is no stage '{}' in {}", stage, job.string());

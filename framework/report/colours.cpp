@@ -18,14 +18,14 @@ constexpr Rgb rgb(std::uint32_t hex) {
 // viridis and magma by S. van der Walt, N. Smith and E. Firing, released under CC0; every eighth colour, between which
 // straight lines stay within two steps of 255.
 using Anchors = std::array<std::uint32_t, 33>;
-constexpr Anchors viridis{
-    0x440154, 0x470d60, 0x48186a, 0x482374, 0x472d7b, 0x453681, 0x424086, 0x3f4989, 0x3b528b, 0x375a8d, 0x33638d,
-    0x2f6a8e, 0x2c728e, 0x297a8e, 0x26818e, 0x23898e, 0x21908c, 0x1f988b, 0x1f9f88, 0x21a685, 0x28ae80, 0x31b57b,
-    0x3ebc74, 0x4cc26c, 0x5dc963, 0x6ece58, 0x82d34c, 0x96d83f, 0xabdc32, 0xc0df24, 0xd5e21a, 0xeae51a, 0xfde725};
-constexpr Anchors magma{
-    0x000004, 0x030311, 0x0a0822, 0x130d33, 0x1d1146, 0x28115a, 0x36106a, 0x430f76, 0x50127c, 0x5d177f, 0x691c81,
-    0x762181, 0x822681, 0x8f2a81, 0x9c2e7f, 0xa9327d, 0xb63779, 0xc33b75, 0xcf4170, 0xdb486a, 0xe65163, 0xee5c5e,
-    0xf5695c, 0xf9785d, 0xfb8761, 0xfd9668, 0xfea571, 0xfeb47b, 0xfec387, 0xfed194, 0xfde0a2, 0xfceeb0, 0xfcfdbf};
+constexpr Anchors viridis{0x440154, 0x470d60, 0x48186a, 0x482374, 0x472d7b, 0x453681, 0x424086, 0x3f4989, 0x3b528b,
+                          0x375a8d, 0x33638d, 0x2f6a8e, 0x2c728e, 0x297a8e, 0x26818e, 0x23898e, 0x21908c, 0x1f988b,
+                          0x1f9f88, 0x21a685, 0x28ae80, 0x31b57b, 0x3ebc74, 0x4cc26c, 0x5dc963, 0x6ece58, 0x82d34c,
+                          0x96d83f, 0xabdc32, 0xc0df24, 0xd5e21a, 0xeae51a, 0xfde725};
+constexpr Anchors magma{0x000004, 0x030311, 0x0a0822, 0x130d33, 0x1d1146, 0x28115a, 0x36106a, 0x430f76, 0x50127c,
+                        0x5d177f, 0x691c81, 0x762181, 0x822681, 0x8f2a81, 0x9c2e7f, 0xa9327d, 0xb63779, 0xc33b75,
+                        0xcf4170, 0xdb486a, 0xe65163, 0xee5c5e, 0xf5695c, 0xf9785d, 0xfb8761, 0xfd9668, 0xfea571,
+                        0xfeb47b, 0xfec387, 0xfed194, 0xfde0a2, 0xfceeb0, 0xfcfdbf};
 
 std::array<Rgb, 256> interpolated(const Anchors& anchors) {
   std::array<Rgb, 256> table;
@@ -42,7 +42,8 @@ std::array<Rgb, 256> interpolated(const Anchors& anchors) {
 
 std::array<Rgb, 256> grey_table() {
   std::array<Rgb, 256> table;
-  for (std::size_t i = 0; i < table.size(); ++i) table[i] = {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i)};
+  for (std::size_t i = 0; i < table.size(); ++i)
+    table[i] = {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i)};
   return table;
 }
 
@@ -71,7 +72,8 @@ std::vector<Rgb> label_colours(const std::vector<std::string>& names) {
   bool neutral = false;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (i == 0)
-      for (const char* word : {"outside", "vacuum", "none", "unassigned", "background"}) neutral = neutral || names[0].find(word) != std::string::npos;
+      for (const char* word : {"outside", "vacuum", "none", "unassigned", "background"})
+        neutral = neutral || names[0].find(word) != std::string::npos;
     set.push_back(i == 0 && neutral ? neutral_colour() : label_colour(i - (neutral ? 1 : 0)));
   }
   return set;

@@ -33,7 +33,8 @@ void save(h5::Group& g, const Image& image) {
     shape.push_back(axis.size);
   }
   if (shape.empty() || h5::count_of(shape) != static_cast<std::int64_t>(image.values.size()))
-    fail(Fault::internal, "report this", "figure '{}' has {} values, its axes say {}", image.title, image.values.size(), h5::count_of(shape));
+    fail(Fault::internal, "report this", "figure '{}' has {} values, its axes say {}", image.title, image.values.size(),
+         h5::count_of(shape));
   g.write<float>("values", image.values, shape);
   save_texts(g, "labels", image.labels);
 }
@@ -67,7 +68,8 @@ void save(h5::Group& g, const Curve& curve) {
   for (std::size_t i = 0; i < curve.series.size(); ++i) {
     const auto& s = curve.series[i];
     if (s.x.size() != s.y.size())
-      fail(Fault::internal, "report this", "curve '{}' of figure '{}' has {} x and {} y", s.name, curve.title, s.x.size(), s.y.size());
+      fail(Fault::internal, "report this", "curve '{}' of figure '{}' has {} x and {} y", s.name, curve.title, s.x.size(),
+           s.y.size());
     h5::Group one = g.make_group(fmt::format("series/{:04}", i));
     one.set_attribute("name", s.name);
     one.write<double>("x", s.x);
@@ -76,7 +78,10 @@ void save(h5::Group& g, const Curve& curve) {
   if (curve.marks.empty()) return;
   std::vector<double> x;
   std::vector<std::string> text;
-  for (const auto& m : curve.marks) { x.push_back(m.x); text.push_back(m.text); }
+  for (const auto& m : curve.marks) {
+    x.push_back(m.x);
+    text.push_back(m.text);
+  }
   g.write<double>("marks/x", x);
   g.write_texts("marks/text", text);
 }
@@ -126,7 +131,12 @@ void add(h5::Group& result, const Figure& figure) {
   h5::Group all = result.make_group("figures");
   h5::Group g = all.make_group(fmt::format("{:04}", all.children().size()));
   g.set_attribute("type", types[figure.index()]);
-  std::visit([&](const auto& f) { g.set_attribute("title", f.title); save(g, f); }, figure);
+  std::visit(
+      [&](const auto& f) {
+        g.set_attribute("title", f.title);
+        save(g, f);
+      },
+      figure);
 }
 
 std::vector<Figure> load(const h5::Group& result) {
@@ -136,11 +146,16 @@ std::vector<Figure> load(const h5::Group& result) {
   for (const auto& name : all.children()) {
     const h5::Group g = all.group(name);
     const auto type = g.attribute<std::string>("type");
-    if (type == "image") figures.emplace_back(load_image(g));
-    else if (type == "curve") figures.emplace_back(load_curve(g));
-    else if (type == "table") figures.emplace_back(load_table(g));
-    else if (type == "text") figures.emplace_back(Text{{}, g.read_text("text")});
-    else fail(Fault::corrupt, "was it written by a newer Ronchi?", "{} is a figure of unknown type '{}'", g.path(), type);
+    if (type == "image")
+      figures.emplace_back(load_image(g));
+    else if (type == "curve")
+      figures.emplace_back(load_curve(g));
+    else if (type == "table")
+      figures.emplace_back(load_table(g));
+    else if (type == "text")
+      figures.emplace_back(Text{{}, g.read_text("text")});
+    else
+      fail(Fault::corrupt, "was it written by a newer Ronchi?", "{} is a figure of unknown type '{}'", g.path(), type);
     std::visit([&](auto& f) { f.title = g.attribute<std::string>("title"); }, figures.back());
   }
   return figures;

@@ -19,22 +19,28 @@ struct Image {
   enum class Kind { map, pattern, labels };  ///< labels: values 0, 1, 2, ... index `labels`, one colour each
   std::string title, caption;
   Kind kind = Kind::map;
-  std::string unit;              ///< of the values
-  std::vector<Axis> axes;        ///< y, x, or slice, y, x (chosen by the page's slider); the shape
-  std::vector<float> values;     ///< C order
+  std::string unit;           ///< of the values
+  std::vector<Axis> axes;     ///< y, x, or slice, y, x (chosen by the page's slider); the shape
+  std::vector<float> values;  ///< C order
   std::vector<std::string> labels;
-  std::string group;             ///< images of one group are drawn side by side ("Components"); clicks on maps work in all
+  std::string group;  ///< images of one group are drawn side by side ("Components"); clicks on maps work in all
 };
 
 /// One or more curves over a common kind of x axis.
 struct Curve {
-  struct Series { std::string name; std::vector<double> x, y; };
+  struct Series {
+    std::string name;
+    std::vector<double> x, y;
+  };
   std::string title, caption, x_label, y_label;
   bool log_x = false, log_y = false;
-  bool points = false;           ///< marks rather than a line
+  bool points = false;  ///< marks rather than a line
   std::vector<Series> series;
-  struct Mark { double x; std::string text; };
-  std::vector<Mark> marks;       ///< labels at x positions ("Cu Ka")
+  struct Mark {
+    double x;
+    std::string text;
+  };
+  std::vector<Mark> marks;  ///< labels at x positions ("Cu Ka")
 };
 
 struct Table {
@@ -43,7 +49,9 @@ struct Table {
   std::vector<std::vector<std::string>> rows;
 };
 
-struct Text { std::string title, text; };
+struct Text {
+  std::string title, text;
+};
 
 using Figure = std::variant<Image, Curve, Table, Text>;
 

@@ -17,12 +17,23 @@ std::string escaped(std::string_view text) {
   out.reserve(text.size());
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -95,17 +106,20 @@ Table numbers(const Curve& curve, std::size_t most_rows) {
 std::string curve_json(const Curve& curve) {
   std::string series, marks;
   for (const auto& s : curve.series)
-    series += fmt::format("{}{{\"name\":{},\"x\":{},\"y\":{}}}", series.empty() ? "" : ",", json_string(s.name), json_numbers(s.x), json_numbers(s.y, 5));
+    series += fmt::format("{}{{\"name\":{},\"x\":{},\"y\":{}}}", series.empty() ? "" : ",", json_string(s.name), json_numbers(s.x),
+                          json_numbers(s.y, 5));
   for (const auto& m : curve.marks)
     marks += fmt::format("{}{{\"x\":{},\"text\":{}}}", marks.empty() ? "" : ",", json_number(m.x), json_string(m.text));
-  return fmt::format(R"({{"x_label":{},"y_label":{},"log_x":{},"log_y":{},"points":{},"series":[{}],"marks":[{}]}})", json_string(pretty_unit(curve.x_label)),
-                     json_string(curve.y_label), curve.log_x, curve.log_y, curve.points, series, marks);
+  return fmt::format(R"({{"x_label":{},"y_label":{},"log_x":{},"log_y":{},"points":{},"series":[{}],"marks":[{}]}})",
+                     json_string(pretty_unit(curve.x_label)), json_string(curve.y_label), curve.log_x, curve.log_y, curve.points,
+                     series, marks);
 }
 
 }  // namespace
 
 std::string html_table(const Table& table) {
-  return fmt::format("<section class=\"card table\"><h3>{}</h3>{}{}</section>\n", escaped(table.title), rows_html(table), caption_html(table.caption));
+  return fmt::format("<section class=\"card table\"><h3>{}</h3>{}{}</section>\n", escaped(table.title), rows_html(table),
+                     caption_html(table.caption));
 }
 
 std::string html_text(const Text& text) {
@@ -123,16 +137,19 @@ std::string html_curve(const Curve& curve) {
   if (chart_js().empty()) {
     Table table = numbers(curve, 60);
     table.title = curve.title;
-    table.caption = curve.caption + (table.caption.empty() ? "" : " " + table.caption) + (marks.empty() ? "" : " Marks: " + marks + ".");
+    table.caption =
+        curve.caption + (table.caption.empty() ? "" : " " + table.caption) + (marks.empty() ? "" : " Marks: " + marks + ".");
     return html_table(table);
   }
-  const std::string spoken = fmt::format("{}: {} against {}, {} curve{} of up to {} points{}", curve.title, curve.y_label, curve.x_label,
-                                         curve.series.size(), curve.series.size() == 1 ? "" : "s", points, marks.empty() ? "" : "; marked: " + marks);
+  const std::string spoken =
+      fmt::format("{}: {} against {}, {} curve{} of up to {} points{}", curve.title, curve.y_label, curve.x_label,
+                  curve.series.size(), curve.series.size() == 1 ? "" : "s", points, marks.empty() ? "" : "; marked: " + marks);
   std::string fold;
   if (points <= 60) fold = fmt::format("<details><summary>Numbers</summary>{}</details>", rows_html(numbers(curve, 60)));
-  return fmt::format("<section class=\"card curve\"><h3>{}</h3><div class=\"chart\"><canvas role=\"img\" aria-label=\"{}\"></canvas>"
-                     "<script type=\"application/json\">{}</script></div>{}{}</section>\n",
-                     escaped(curve.title), escaped(spoken), curve_json(curve), caption_html(curve.caption), fold);
+  return fmt::format(
+      "<section class=\"card curve\"><h3>{}</h3><div class=\"chart\"><canvas role=\"img\" aria-label=\"{}\"></canvas>"
+      "<script type=\"application/json\">{}</script></div>{}{}</section>\n",
+      escaped(curve.title), escaped(spoken), curve_json(curve), caption_html(curve.caption), fold);
 }
 
 void Page::section(const std::string& id, const std::string& title, const std::string& note) {
@@ -162,13 +179,14 @@ std::string Page::html() const {
   };
   std::string links;
   for (const auto& [id, title] : sections_) links += fmt::format("<a href=\"#{}\">{}</a>", escaped(id), escaped(title));
-  std::string out = "<!DOCTYPE html>\n<html lang=\"en\" data-scale=\"log\">\n<head>\n<meta charset=\"utf-8\">\n"
-                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
-                    "script-src 'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n";
+  std::string out =
+      "<!DOCTYPE html>\n<html lang=\"en\" data-scale=\"log\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+      "script-src 'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n";
   out += fmt::format("<title>{} – Ronchi</title>\n<style>\n", escaped(title_));
   out += page_css();
-  out += fmt::format("</style>\n</head>\n<body>\n<header><h1>{}</h1><p>{}</p><nav aria-label=\"Sections\">{}</nav></header>\n", escaped(title_),
-                     escaped(subtitle_), links);
+  out += fmt::format("</style>\n</head>\n<body>\n<header><h1>{}</h1><p>{}</p><nav aria-label=\"Sections\">{}</nav></header>\n",
+                     escaped(title_), escaped(subtitle_), links);
   out += fmt::format("<div class=\"columns{}\"><main>\n", aside_.empty() ? "" : " with-aside");
   out += body_;
   if (open_) out += "</section>\n";

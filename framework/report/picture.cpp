@@ -34,7 +34,10 @@ std::string gradient(ColourMap map) {
 
 std::string number(double v) {
   const double size = std::abs(v);
-  return v == 0 ? "0" : size >= 1e5 || size < 1e-3 ? fmt::format("{:.2g}", v) : size >= 100 ? fmt::format("{:.0f}", v) : fmt::format("{:.3g}", v);
+  return v == 0                       ? "0"
+         : size >= 1e5 || size < 1e-3 ? fmt::format("{:.2g}", v)
+         : size >= 100                ? fmt::format("{:.0f}", v)
+                                      : fmt::format("{:.3g}", v);
 }
 
 std::string colour_bar(const ValueRange& range, const std::string& unit, ColourMap map, bool logarithmic) {
@@ -48,17 +51,18 @@ std::string colour_bar(const ValueRange& range, const std::string& unit, ColourM
   } else {
     for (int i = 0; i <= 4; ++i) tick(i / 4.0, number(range.low + (range.high - range.low) * i / 4));
   }
-  return fmt::format("<div class=\"colourbar{}\" aria-hidden=\"true\"><div class=\"ramp\" style=\"background:linear-gradient(to top,{})\"></div>"
-                     "<div class=\"ticks\">{}</div><div class=\"unit\">{}{}</div></div>",
-                     logarithmic ? " log" : " lin", gradient(map), ticks, escaped(pretty_unit(unit)), range.clipped ? ", ends clipped" : "");
+  return fmt::format(
+      "<div class=\"colourbar{}\" aria-hidden=\"true\"><div class=\"ramp\" style=\"background:linear-gradient(to top,{})\"></div>"
+      "<div class=\"ticks\">{}</div><div class=\"unit\">{}{}</div></div>",
+      logarithmic ? " log" : " lin", gradient(map), ticks, escaped(pretty_unit(unit)), range.clipped ? ", ends clipped" : "");
 }
 
 std::string scale_bar_html(const Axis& x) {
   const double length = scale_bar(x);
   if (length <= 0) return {};
   const double width = 100 * length / (std::abs(x.scale) * static_cast<double>(x.size));
-  return fmt::format("<div class=\"scalebar\" style=\"width:{:.2f}%\" aria-hidden=\"true\"><span>{} {}</span></div>", width, number(length),
-                     escaped(pretty_unit(x.units)));
+  return fmt::format("<div class=\"scalebar\" style=\"width:{:.2f}%\" aria-hidden=\"true\"><span>{} {}</span></div>", width,
+                     number(length), escaped(pretty_unit(x.units)));
 }
 
 struct Shape {
@@ -69,8 +73,14 @@ struct Shape {
 Shape shape_of(const Image& image) {
   Shape s;
   const auto& a = image.axes;
-  if (!a.empty()) { s.x = a.back(); s.width = s.x.size; }
-  if (a.size() > 1) { s.y = a[a.size() - 2]; s.height = s.y.size; }
+  if (!a.empty()) {
+    s.x = a.back();
+    s.width = s.x.size;
+  }
+  if (a.size() > 1) {
+    s.y = a[a.size() - 2];
+    s.height = s.y.size;
+  }
   for (std::size_t i = 0; i + 2 < a.size(); ++i) s.slices *= a[i].size;
   return s;
 }
@@ -158,17 +168,23 @@ std::string html_picture(const Image& image, const PictureStyle& style) {
 
   std::string pictures;
   for (std::int64_t slice = 0; slice < s.slices; ++slice) {
-    const auto values = std::span(image.values).subspan(static_cast<std::size_t>(slice * s.height * s.width), static_cast<std::size_t>(s.height * s.width));
-    const auto pixels = step == 1 ? std::vector<float>(values.begin(), values.end())
-                        : labelled ? thinned(values, s.height, s.width, step) : block_means(values, s.height, s.width, step);
-    const std::string alt = fmt::format("{}{}: {} x {} pixels{}", image.title, s.slices > 1 ? fmt::format(", slice {}", slice + 1) : "", s.height, s.width,
-                                        labelled ? "" : fmt::format(", {} to {} {}", number(range.low), number(range.high), pretty_unit(image.unit)));
+    const auto values =
+        std::span(image.values)
+            .subspan(static_cast<std::size_t>(slice * s.height * s.width), static_cast<std::size_t>(s.height * s.width));
+    const auto pixels = step == 1  ? std::vector<float>(values.begin(), values.end())
+                        : labelled ? thinned(values, s.height, s.width, step)
+                                   : block_means(values, s.height, s.width, step);
+    const std::string alt = fmt::format(
+        "{}{}: {} x {} pixels{}", image.title, s.slices > 1 ? fmt::format(", slice {}", slice + 1) : "", s.height, s.width,
+        labelled ? "" : fmt::format(", {} to {} {}", number(range.low), number(range.high), pretty_unit(image.unit)));
     const std::string slice_attribute = s.slices > 1 ? fmt::format(" data-slice=\"{}\"{}", slice, slice > 0 ? " hidden" : "") : "";
     std::vector<std::uint8_t> levels(pixels.size());
     const auto draw = [&](const std::string& kind, auto&& shade) {
-      for (std::size_t i = 0; i < pixels.size(); ++i) levels[i] = std::isfinite(pixels[i]) ? shade(static_cast<double>(pixels[i])) : std::uint8_t{0};
-      const std::string png = labelled ? png_palette(levels, palette, height, width)
-                              : map == ColourMap::grey ? png_grey(levels, height, width) : png_palette(levels, colours(map), height, width);
+      for (std::size_t i = 0; i < pixels.size(); ++i)
+        levels[i] = std::isfinite(pixels[i]) ? shade(static_cast<double>(pixels[i])) : std::uint8_t{0};
+      const std::string png = labelled                 ? png_palette(levels, palette, height, width)
+                              : map == ColourMap::grey ? png_grey(levels, height, width)
+                                                       : png_palette(levels, colours(map), height, width);
       pictures += img(png, alt, kind + slice_attribute);
     };
     if (labelled) {
@@ -182,22 +198,32 @@ std::string html_picture(const Image& image, const PictureStyle& style) {
 
   std::string bars;
   if (labelled) {
-    for (std::size_t i = 0; i < palette.size(); ++i) bars += fmt::format("<li><i style=\"background:{}\"></i>{}</li>", css(palette[i]), escaped(image.labels[i]));
+    for (std::size_t i = 0; i < palette.size(); ++i)
+      bars += fmt::format("<li><i style=\"background:{}\"></i>{}</li>", css(palette[i]), escaped(image.labels[i]));
     bars = "<ul class=\"legend\">" + bars + "</ul>";
   } else {
     bars = colour_bar(range, image.unit, map, false) + (pattern ? colour_bar(range, image.unit, map, true) : "");
   }
   const bool same_units = s.y.units == s.x.units && s.y.scale != 0 && s.x.scale != 0;
-  const double aspect = static_cast<double>(s.width) / static_cast<double>(s.height) * (same_units ? std::abs(s.x.scale / s.y.scale) : 1.0);
+  const double aspect =
+      static_cast<double>(s.width) / static_cast<double>(s.height) * (same_units ? std::abs(s.x.scale / s.y.scale) : 1.0);
   const double shown_width = aspect >= 0.75 ? style.width : std::max(60.0, style.width * aspect / 0.75);
-  const std::string navigable = style.navigable ? fmt::format(" data-ny=\"{}\" data-nx=\"{}\" tabindex=\"0\" role=\"group\" aria-label=\"{}: click, or move with the arrow keys\"",
-                                                              style.rows > 0 ? style.rows : s.height,
-                                                              style.columns > 0 ? style.columns : s.width, escaped(image.title)) : "";
+  const std::string navigable = style.navigable ? fmt::format(
+                                                      " data-ny=\"{}\" data-nx=\"{}\" tabindex=\"0\" role=\"group\" "
+                                                      "aria-label=\"{}: click, or move with the arrow keys\"",
+                                                      style.rows > 0 ? style.rows : s.height,
+                                                      style.columns > 0 ? style.columns : s.width, escaped(image.title))
+                                                : "";
   std::string caption = image.caption;
-  if (step > 1) caption += fmt::format("{}Drawn {} x {} smaller ({}).", caption.empty() ? "" : " ", step, step, labelled ? "every pixel is one of a block" : "means over blocks");
-  return fmt::format("<figure class=\"picture{}\"><h3>{}</h3><div class=\"row\"><div class=\"frame{}\" style=\"width:{:.0f}px;aspect-ratio:{:.4f}\"{}>{}{}</div>{}</div>{}</figure>\n",
-                     pattern ? " pattern" : "", escaped(image.title), style.navigable ? " navigable" : "", shown_width, std::clamp(aspect, 0.2, 12.0), navigable,
-                     pictures, scale_bar_html(s.x), bars, caption.empty() ? "" : fmt::format("<figcaption>{}</figcaption>", escaped(caption)));
+  if (step > 1)
+    caption += fmt::format("{}Drawn {} x {} smaller ({}).", caption.empty() ? "" : " ", step, step,
+                           labelled ? "every pixel is one of a block" : "means over blocks");
+  return fmt::format(
+      "<figure class=\"picture{}\"><h3>{}</h3><div class=\"row\"><div class=\"frame{}\" "
+      "style=\"width:{:.0f}px;aspect-ratio:{:.4f}\"{}>{}{}</div>{}</div>{}</figure>\n",
+      pattern ? " pattern" : "", escaped(image.title), style.navigable ? " navigable" : "", shown_width,
+      std::clamp(aspect, 0.2, 12.0), navigable, pictures, scale_bar_html(s.x), bars,
+      caption.empty() ? "" : fmt::format("<figcaption>{}</figcaption>", escaped(caption)));
 }
 
 }  // namespace ronchi::report

@@ -28,13 +28,17 @@ struct PictureStyle {
 
 /// The range of values that the colours span: from the smallest value (0 if that is near) to the largest, without the
 /// outermost thousandth at either end, which single hot pixels would otherwise decide.
-struct ValueRange { double low = 0, high = 1; bool clipped = false; };
+struct ValueRange {
+  double low = 0, high = 1;
+  bool clipped = false;
+};
 [[nodiscard]] ValueRange value_range(std::span<const float> values);
 
 /// A length in the axis' units that is 1, 2 or 5 times a power of ten and at most `fraction` of the axis; 0 if not calibrated.
 [[nodiscard]] double scale_bar(const Axis& axis, double fraction = 0.34);
 
 /// Means over blocks of `step` x `step` pixels (the last ones smaller) of height x width values.
-[[nodiscard]] std::vector<float> block_means(std::span<const float> values, std::int64_t height, std::int64_t width, std::int64_t step);
+[[nodiscard]] std::vector<float> block_means(std::span<const float> values, std::int64_t height, std::int64_t width,
+                                             std::int64_t step);
 
 }  // namespace ronchi::report

@@ -34,7 +34,8 @@ std::string png_grey(std::span<const std::uint8_t> values, std::int64_t height, 
   return encode(PNG_FORMAT_GRAY, values.data(), values.size(), height, width, 1);
 }
 
-std::string png_palette(std::span<const std::uint8_t> values, std::span<const Rgb> palette, std::int64_t height, std::int64_t width) {
+std::string png_palette(std::span<const std::uint8_t> values, std::span<const Rgb> palette, std::int64_t height,
+                        std::int64_t width) {
   for (const auto v : values)
     if (v >= palette.size()) fail(Fault::internal, "report this", "a pixel has colour {} of a palette of {}", v, palette.size());
   return encode(PNG_FORMAT_RGB_COLORMAP, values.data(), values.size(), height, width, 1, palette.data(), palette.size());

@@ -37,7 +37,10 @@ void make_parents(Group& group, const std::string& name) {
   if (const auto slash = name.rfind('/'); slash != std::string::npos && slash > 0) (void)group.make_group(name.substr(0, slash));
 }
 
-struct ErrorStack { std::string text; bool full = false; };
+struct ErrorStack {
+  std::string text;
+  bool full = false;
+};
 
 herr_t collect(unsigned, const H5E_error2_t* e, void* out) {
   auto& stack = *static_cast<ErrorStack*>(out);
@@ -55,7 +58,8 @@ Handle checked(hid_t id, herr_t (*close)(hid_t), const std::string& what, const 
   return {id, close};
 }
 
-std::vector<std::string> texts_from(hid_t type, hid_t space, const std::function<herr_t(hid_t, void*)>& read, const std::string& path) {
+std::vector<std::string> texts_from(hid_t type, hid_t space, const std::function<herr_t(hid_t, void*)>& read,
+                                    const std::string& path) {
   const auto n = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space));
   std::vector<std::string> texts(n);
   if (n == 0) return texts;
@@ -88,7 +92,8 @@ void fail_h5(const std::string& what, const std::string& path) {
   H5Eclear2(H5E_DEFAULT);
   if (stack.full || errno == ENOSPC || errno == EDQUOT) {
     errno = 0;
-    fail(Fault::no_space, "free some space, then run the same command again: finished parts are kept", "{} {}: the disk or the quota is full", what, path);
+    fail(Fault::no_space, "free some space, then run the same command again: finished parts are kept",
+         "{} {}: the disk or the quota is full", what, path);
   }
   fail(Fault::corrupt, "check that the file is complete and is the file you mean", "{} {} failed: {}", what, path,
        stack.text.empty() ? "no reason given" : stack.text);
@@ -100,16 +105,26 @@ std::int64_t count_of(const Shape& shape) {
 
 hid_t memory_type(Scalar scalar) {
   switch (scalar) {
-    case Scalar::u8: return H5T_NATIVE_UINT8;
-    case Scalar::u16: return H5T_NATIVE_UINT16;
-    case Scalar::u32: return H5T_NATIVE_UINT32;
-    case Scalar::u64: return H5T_NATIVE_UINT64;
-    case Scalar::i8: return H5T_NATIVE_INT8;
-    case Scalar::i16: return H5T_NATIVE_INT16;
-    case Scalar::i32: return H5T_NATIVE_INT32;
-    case Scalar::i64: return H5T_NATIVE_INT64;
-    case Scalar::f32: return H5T_NATIVE_FLOAT;
-    case Scalar::f64: return H5T_NATIVE_DOUBLE;
+    case Scalar::u8:
+      return H5T_NATIVE_UINT8;
+    case Scalar::u16:
+      return H5T_NATIVE_UINT16;
+    case Scalar::u32:
+      return H5T_NATIVE_UINT32;
+    case Scalar::u64:
+      return H5T_NATIVE_UINT64;
+    case Scalar::i8:
+      return H5T_NATIVE_INT8;
+    case Scalar::i16:
+      return H5T_NATIVE_INT16;
+    case Scalar::i32:
+      return H5T_NATIVE_INT32;
+    case Scalar::i64:
+      return H5T_NATIVE_INT64;
+    case Scalar::f32:
+      return H5T_NATIVE_FLOAT;
+    case Scalar::f64:
+      return H5T_NATIVE_DOUBLE;
   }
   return -1;
 }
@@ -154,7 +169,8 @@ struct OpenAttribute {
         space(H5Aget_space(attribute.id()), H5Sclose) {}
   [[nodiscard]] std::vector<std::string> texts(const std::string& path) const {
     if (H5Tget_class(type.id()) != H5T_STRING) fail(Fault::corrupt, "", "an attribute of {} is not text", path);
-    return texts_from(type.id(), space.id(), [&](hid_t m, void* p) { return H5Aread(attribute.id(), m, p); }, path);
+    return texts_from(
+        type.id(), space.id(), [&](hid_t m, void* p) { return H5Aread(attribute.id(), m, p); }, path);
   }
   template <class T>
   [[nodiscard]] std::vector<T> numbers(const std::string& path) const {
@@ -162,7 +178,8 @@ struct OpenAttribute {
     std::vector<T> values(n);
     if (H5Tget_class(type.id()) == H5T_ENUM) {  // h5py's bool: an enum over int8
       std::vector<std::int8_t> raw(n);
-      if (H5Tget_size(type.id()) != 1 || H5Aread(attribute.id(), type.id(), raw.data()) < 0) fail_h5("reading an attribute of", path);
+      if (H5Tget_size(type.id()) != 1 || H5Aread(attribute.id(), type.id(), raw.data()) < 0)
+        fail_h5("reading an attribute of", path);
       for (std::size_t i = 0; i < n; ++i) values[i] = static_cast<T>(raw[i]);
     } else if (n > 0 && H5Aread(attribute.id(), memory_type<T>(), values.data()) < 0) {
       fail_h5("reading an attribute of", path);
@@ -200,11 +217,16 @@ void put(hid_t object, const std::string& name, hid_t type, const Shape& shape, 
 template <class T>
 T Object::attribute(const std::string& name) const {
   const OpenAttribute a(id(), name, path_);
-  if constexpr (std::is_same_v<T, std::string>) return first(a.texts(path_), name, path_);
-  else if constexpr (std::is_same_v<T, std::vector<std::string>>) return a.texts(path_);
-  else if constexpr (std::is_same_v<T, bool>) return first(a.numbers<std::int64_t>(path_), name, path_) != 0;
-  else if constexpr (std::is_arithmetic_v<T>) return first(a.numbers<T>(path_), name, path_);
-  else return a.numbers<typename T::value_type>(path_);
+  if constexpr (std::is_same_v<T, std::string>)
+    return first(a.texts(path_), name, path_);
+  else if constexpr (std::is_same_v<T, std::vector<std::string>>)
+    return a.texts(path_);
+  else if constexpr (std::is_same_v<T, bool>)
+    return first(a.numbers<std::int64_t>(path_), name, path_) != 0;
+  else if constexpr (std::is_arithmetic_v<T>)
+    return first(a.numbers<T>(path_), name, path_);
+  else
+    return a.numbers<typename T::value_type>(path_);
 }
 
 template <class T>
@@ -226,8 +248,8 @@ void Object::set_attribute(const std::string& name, const T& value) {
   }
 }
 
-#define RONCHI_ATTRIBUTE(T)                                        \
-  template T Object::attribute<T>(const std::string&) const;       \
+#define RONCHI_ATTRIBUTE(T)                                  \
+  template T Object::attribute<T>(const std::string&) const; \
   template void Object::set_attribute<T>(const std::string&, const T&);
 RONCHI_ATTRIBUTE(bool)
 RONCHI_ATTRIBUTE(int)
@@ -244,7 +266,10 @@ RONCHI_ATTRIBUTE(std::vector<std::string>)
 bool Group::exists(const std::string& name) const {
   if (name.empty() || name == "/") return true;
   for (std::size_t slash = name.find('/', 1);; slash = name.find('/', slash + 1)) {
-    if (H5Lexists(id(), name.substr(0, slash).c_str(), H5P_DEFAULT) <= 0) { H5Eclear2(H5E_DEFAULT); return false; }
+    if (H5Lexists(id(), name.substr(0, slash).c_str(), H5P_DEFAULT) <= 0) {
+      H5Eclear2(H5E_DEFAULT);
+      return false;
+    }
     if (slash == std::string::npos) break;
   }
   return H5Oexists_by_name(id(), name.c_str(), H5P_DEFAULT) > 0;
@@ -314,14 +339,16 @@ Dataset Group::create(const std::string& name, Scalar type, const Shape& shape, 
   make_parents(*this, name);
   const Handle space = space_of(shape), list = creation_list(layout);
   return {checked(H5Dcreate2(id(), name.c_str(), memory_type(type), space.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Dclose,
-                  "making data set", path), path};
+                  "making data set", path),
+          path};
 }
 
 void Group::write_texts(const std::string& name, const std::vector<std::string>& texts) {
   const std::string path = path_ + "/" + name;
   make_parents(*this, name);
   const Handle type = text_type(), space = space_of({static_cast<std::int64_t>(texts.size())}), list = creation_list({});
-  const Handle set = checked(H5Dcreate2(id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Dclose, "making data set", path);
+  const Handle set = checked(H5Dcreate2(id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Dclose,
+                             "making data set", path);
   std::vector<const char*> pointers;
   for (const auto& t : texts) pointers.push_back(t.c_str());
   if (!texts.empty() && H5Dwrite(set.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()) < 0) fail_h5("writing", path);
@@ -331,7 +358,8 @@ void Group::write_text(const std::string& name, const std::string& text) {
   const std::string path = path_ + "/" + name;
   make_parents(*this, name);
   const Handle type = text_type(), space = space_of({}), list = creation_list({});
-  const Handle set = checked(H5Dcreate2(id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Dclose, "making data set", path);
+  const Handle set = checked(H5Dcreate2(id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Dclose,
+                             "making data set", path);
   const char* pointer = text.c_str();
   if (H5Dwrite(set.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &pointer) < 0) fail_h5("writing", path);
 }
@@ -340,8 +368,8 @@ std::vector<std::string> Group::read_texts(const std::string& name) const {
   const Dataset set = dataset(name);
   if (!set.is_text()) fail(Fault::corrupt, "", "{} is not text", set.path());
   const Handle type{H5Dget_type(set.id()), H5Tclose}, space{H5Dget_space(set.id()), H5Sclose};
-  return texts_from(type.id(), space.id(),
-                    [&](hid_t m, void* p) { return H5Dread(set.id(), m, H5S_ALL, H5S_ALL, H5P_DEFAULT, p); }, set.path());
+  return texts_from(
+      type.id(), space.id(), [&](hid_t m, void* p) { return H5Dread(set.id(), m, H5S_ALL, H5S_ALL, H5P_DEFAULT, p); }, set.path());
 }
 
 std::string Group::read_text(const std::string& name) const {
@@ -364,7 +392,8 @@ void Group::create_virtual(const std::string& name, Scalar type, const Shape& sh
     if (H5Pset_virtual(list.id(), whole.id(), s.file.c_str(), s.dataset.c_str(), source.id()) < 0) fail_h5("making data set", path);
   }
   H5Sselect_all(whole.id());
-  checked(H5Dcreate2(id(), name.c_str(), memory_type(type), whole.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Dclose, "making data set", path);
+  checked(H5Dcreate2(id(), name.c_str(), memory_type(type), whole.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Dclose,
+          "making data set", path);
 }
 
 void Group::remove(const std::string& name) {
@@ -421,7 +450,10 @@ std::optional<std::string> Dataset::missing_filter() const {
     std::size_t values = 0;
     char name[128] = "";
     const auto filter = H5Pget_filter2(list.id(), static_cast<unsigned>(i), &flags, &values, nullptr, sizeof name, name, &config);
-    if (H5Zfilter_avail(filter) <= 0) { H5Eclear2(H5E_DEFAULT); return fmt::format("{} (number {})", name[0] != 0 ? name : "a filter", filter); }
+    if (H5Zfilter_avail(filter) <= 0) {
+      H5Eclear2(H5E_DEFAULT);
+      return fmt::format("{} (number {})", name[0] != 0 ? name : "a filter", filter);
+    }
   }
   return std::nullopt;
 }
@@ -431,7 +463,8 @@ namespace {
 /// Calls f(start, count, offset in elements) for pieces of at most largest_call bytes, cut along the first axes.
 template <class F>
 void in_pieces(const Shape& start, const Shape& count, std::size_t element, F&& f) {
-  if (count.empty() || count_of(count) * static_cast<std::int64_t>(element) <= largest_call || count[0] == 0) return f(start, count, std::int64_t{0});
+  if (count.empty() || count_of(count) * static_cast<std::int64_t>(element) <= largest_call || count[0] == 0)
+    return f(start, count, std::int64_t{0});
   const std::int64_t row = count_of(count) / count[0];
   const std::int64_t rows = std::max<std::int64_t>(1, largest_call / (row * static_cast<std::int64_t>(element)));
   for (std::int64_t r = 0; r < count[0]; r += rows) {
@@ -449,7 +482,11 @@ struct Selection {
     if (count.empty()) return;
     if (H5Sget_simple_extent_ndims(file.id()) != static_cast<int>(count.size()))
       fail(Fault::internal, "report this", "{} has another number of axes than the selection", path);
-    if (count_of(count) == 0) { H5Sselect_none(file.id()); H5Sselect_none(memory.id()); return; }
+    if (count_of(count) == 0) {
+      H5Sselect_none(file.id());
+      H5Sselect_none(memory.id());
+      return;
+    }
     const auto s = dims(start), c = dims(count);
     if (H5Sselect_hyperslab(file.id(), H5S_SELECT_SET, s.data(), nullptr, c.data(), nullptr) < 0) fail_h5("selecting in", path);
   }
@@ -463,7 +500,8 @@ void Dataset::read(Scalar type, const Shape& start, const Shape& count, std::byt
     if (H5Dread(id(), memory_type(type), selection.memory.id(), selection.file.id(), H5P_DEFAULT,
                 out + static_cast<std::size_t>(offset) * size_of(type)) < 0) {
       if (const auto filter = missing_filter())
-        fail(Fault::unsupported, "install the HDF5 plugin of this compression filter and set HDF5_PLUGIN_PATH", "{} is compressed with {}, which this HDF5 cannot decode", path_, *filter);
+        fail(Fault::unsupported, "install the HDF5 plugin of this compression filter and set HDF5_PLUGIN_PATH",
+             "{} is compressed with {}, which this HDF5 cannot decode", path_, *filter);
       fail_h5("reading", path_);
     }
   });
@@ -514,7 +552,8 @@ File File::create(const std::filesystem::path& path) {
     if (errno == EACCES || errno == EPERM || errno == EROFS || errno == ENOENT) {
       const char* reason = std::strerror(errno);
       H5Eclear2(H5E_DEFAULT);
-      fail(Fault::unreadable, "check that the folder is there and that you may write to it", "{} cannot be made: {}", path.string(), reason);
+      fail(Fault::unreadable, "check that the folder is there and that you may write to it", "{} cannot be made: {}", path.string(),
+           reason);
     }
     fail_h5("making", path.string());
   }
@@ -530,7 +569,8 @@ File File::in_memory() {
   File file;
   static int number = 0;
   file.path_ = fmt::format("memory-{}", ++number);
-  file.file_ = checked(H5Fcreate(file.path_.c_str(), H5F_ACC_TRUNC, file_creation_list().id(), access.id()), H5Fclose, "making", "a file in memory");
+  file.file_ = checked(H5Fcreate(file.path_.c_str(), H5F_ACC_TRUNC, file_creation_list().id(), access.id()), H5Fclose, "making",
+                       "a file in memory");
   file.handle_ = checked(H5Gopen2(file.file_.id(), "/", H5P_DEFAULT), H5Gclose, "opening", "a file in memory");
   return file;
 }

@@ -48,12 +48,14 @@ class Handle {
 /// The HDF5 type of T in memory.
 [[nodiscard]] hid_t memory_type(Scalar scalar);
 template <class T>
-[[nodiscard]] hid_t memory_type() { return memory_type(scalar_of<T>()); }
+[[nodiscard]] hid_t memory_type() {
+  return memory_type(scalar_of<T>());
+}
 
 /// How a new dataset lies in the file. The default is contiguous.
 struct Layout {
-  Shape chunk;              ///< empty = contiguous
-  int deflate = 0;          ///< gzip level with shuffle; needs chunk
+  Shape chunk;                  ///< empty = contiguous
+  int deflate = 0;              ///< gzip level with shuffle; needs chunk
   bool allocate_early = false;  ///< for datasets that are written in parallel afterwards
 };
 
@@ -85,7 +87,10 @@ class Object {
 class Group : public Object {
  public:
   Group() = default;
-  Group(Handle handle, std::string path) { handle_ = std::move(handle); path_ = std::move(path); }
+  Group(Handle handle, std::string path) {
+    handle_ = std::move(handle);
+    path_ = std::move(path);
+  }
   [[nodiscard]] bool exists(const std::string& name) const;  ///< every link on the way too; name may be "a/b/c"
   [[nodiscard]] bool is_group(const std::string& name) const;
   [[nodiscard]] bool is_dataset(const std::string& name) const;
@@ -112,7 +117,12 @@ class Group : public Object {
   [[nodiscard]] std::vector<std::string> read_texts(const std::string& name) const;
 
   /// A dataset made of other files' datasets: source k fills rows [first_k, first_k + rows_k) of axis 0.
-  struct Source { std::filesystem::path file; std::string dataset; std::int64_t first = 0; std::int64_t rows = 0; };
+  struct Source {
+    std::filesystem::path file;
+    std::string dataset;
+    std::int64_t first = 0;
+    std::int64_t rows = 0;
+  };
   void create_virtual(const std::string& name, Scalar type, const Shape& shape, std::span<const Source> sources);
   void remove(const std::string& name);
 };
@@ -120,12 +130,15 @@ class Group : public Object {
 class Dataset : public Object {
  public:
   Dataset() = default;
-  Dataset(Handle handle, std::string path) { handle_ = std::move(handle); path_ = std::move(path); }
+  Dataset(Handle handle, std::string path) {
+    handle_ = std::move(handle);
+    path_ = std::move(path);
+  }
   [[nodiscard]] Shape shape() const;
-  [[nodiscard]] Scalar type() const;       ///< Failure(unsupported) when it is not a number
+  [[nodiscard]] Scalar type() const;  ///< Failure(unsupported) when it is not a number
   [[nodiscard]] bool is_number() const;
   [[nodiscard]] bool is_text() const;
-  [[nodiscard]] Shape chunk() const;       ///< empty when contiguous
+  [[nodiscard]] Shape chunk() const;                                ///< empty when contiguous
   [[nodiscard]] std::optional<std::string> missing_filter() const;  ///< name or number of a filter this HDF5 cannot decode
   /// Hyperslabs. Values are converted by HDF5 to the type asked for. Calls of more than 2 GiB are split.
   void read(Scalar type, const Shape& start, const Shape& count, std::byte* out) const;
@@ -133,7 +146,10 @@ class Dataset : public Object {
   template <class T>
   [[nodiscard]] std::vector<T> read(const Shape& start, const Shape& count) const;
   template <class T>
-  [[nodiscard]] std::vector<T> read() const { const auto s = shape(); return read<T>(Shape(s.size(), 0), s); }
+  [[nodiscard]] std::vector<T> read() const {
+    const auto s = shape();
+    return read<T>(Shape(s.size(), 0), s);
+  }
   template <class T>
   void write(const Shape& start, const Shape& count, std::span<const T> values, hid_t transfer = H5P_DEFAULT) {
     write(scalar_of<T>(), start, count, reinterpret_cast<const std::byte*>(values.data()), transfer);
@@ -181,7 +197,9 @@ void Group::write(const std::string& name, std::span<const T> values, const Shap
 }
 
 template <class T>
-std::vector<T> Group::read(const std::string& name) const { return dataset(name).template read<T>(); }
+std::vector<T> Group::read(const std::string& name) const {
+  return dataset(name).template read<T>();
+}
 
 template <class T>
 std::vector<T> Dataset::read(const Shape& start, const Shape& count) const {

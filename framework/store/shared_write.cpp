@@ -6,7 +6,8 @@
 
 namespace ronchi::h5 {
 
-void write_shared(File& file, const Communicator& team, const std::string& name, Scalar type, const Shape& shape, Range mine, const std::byte* values) {
+void write_shared(File& file, const Communicator& team, const std::string& name, Scalar type, const Shape& shape, Range mine,
+                  const std::byte* values) {
   Shape start(shape.size(), 0), count = shape;
   start[0] = mine.first;
   count[0] = mine.size();

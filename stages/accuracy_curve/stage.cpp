@@ -20,12 +20,14 @@ void describe(config::Schema<Options>& s) {
 }
 
 std::vector<Point> sorted(std::vector<Point> points) {
-  std::sort(points.begin(), points.end(), [](const Point& a, const Point& b) { return a.x != b.x ? a.x < b.x : a.stage < b.stage; });
+  std::sort(points.begin(), points.end(),
+            [](const Point& a, const Point& b) { return a.x != b.x ? a.x < b.x : a.stage < b.stage; });
   return points;
 }
 
 engine::Plan AccuracyCurve::plan(const engine::Inputs& inputs) const {
-  if (inputs.all().empty()) fail(Fault::usage, "Name the stages to compare, such as after: phases@*.", "the curve has no stages in `after:`");
+  if (inputs.all().empty())
+    fail(Fault::usage, "Name the stages to compare, such as after: phases@*.", "the curve has no stages in `after:`");
   return {.items = 1, .per_task = 1, .team = engine::all_ranks};
 }
 
@@ -42,8 +44,11 @@ void AccuracyCurve::run(const engine::Task&, engine::Team& team, const engine::I
          "none of {} stages has the attributes '{}' and '{}'", inputs.all().size(), options_.x, options_.y);
   points = sorted(std::move(points));
 
-  report::Curve curve{.title = fmt::format("{} against {}", options_.y_label, options_.x), .x_label = options_.x_label,
-                      .y_label = options_.y_label, .log_x = options_.log_x, .series = {{options_.y, {}, {}}}};
+  report::Curve curve{.title = fmt::format("{} against {}", options_.y_label, options_.x),
+                      .x_label = options_.x_label,
+                      .y_label = options_.y_label,
+                      .log_x = options_.log_x,
+                      .series = {{options_.y, {}, {}}}};
   report::Table table{fmt::format("{} against {}", options_.y_label, options_.x), "", {options_.x, options_.y, "stage"}, {}};
   std::vector<double> flat;
   std::vector<std::string> stages;

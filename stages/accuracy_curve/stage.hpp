@@ -17,12 +17,15 @@ struct Options {
 void describe(config::Schema<Options>& s);
 
 /// One point of the curve and the stage that it comes from.
-struct Point { double x, y; std::string stage; };
+struct Point {
+  double x, y;
+  std::string stage;
+};
 /// Ascending in x; equal x by the stage's name.
 [[nodiscard]] std::vector<Point> sorted(std::vector<Point> points);
 
-/// Collects a number from every stage before it that has both attributes x and y in its index (the copies of a sweep), as a curve and a
-/// table. Collective, one item. Index: `points` [n, 2] float64 (x, y), `stages` texts, figures.
+/// Collects a number from every stage before it that has both attributes x and y in its index (the copies of a sweep), as a curve
+/// and a table. Collective, one item. Index: `points` [n, 2] float64 (x, y), `stages` texts, figures.
 class AccuracyCurve : public engine::Stage {
  public:
   using Options = accuracy_curve::Options;

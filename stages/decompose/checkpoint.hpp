@@ -14,11 +14,11 @@ namespace ronchi::decompose {
 
 /// Everything that a run needs to go on exactly where it was.
 struct Progress {
-  int start = 0;                ///< the start being tried, or the one kept when `trials_done`
+  int start = 0;  ///< the start being tried, or the one kept when `trials_done`
   bool trials_done = false;
   std::vector<double> error, kkt;  ///< per iteration of the current model
   Model model;
-  int best_start = -1;          ///< of the trials so far
+  int best_start = -1;  ///< of the trials so far
   std::vector<double> best_error, best_kkt;
   Model best;
 };

@@ -11,9 +11,12 @@ namespace ronchi::decompose {
 void describe(config::Schema<Options>& s) {
   s.field("components", &Options::components).range(1, 256).help("Number of NMF components");
   s.field("poisson", &Options::poisson).help("Scale for Poisson noise (Keenan & Kotula 2004)");
-  s.field("start", &Options::start).choices({"nndsvda", "nndsvd", "anchor", "random"})
+  s.field("start", &Options::start)
+      .choices({"nndsvda", "nndsvd", "anchor", "random"})
       .help("First factors: non-negative double SVD with zeros filled or not, purest frames, or random");
-  s.field("starts", &Options::starts).range(1, 1000).help("Number of starts; the first is `start`, the others are random; the best goes on");
+  s.field("starts", &Options::starts)
+      .range(1, 1000)
+      .help("Number of starts; the first is `start`, the others are random; the best goes on");
   s.field("trial_iterations", &Options::trial_iterations).range(1, 100000).help("Iterations of each start when there are several");
   s.field("iterations", &Options::iterations).range(1, 1000000).help("Iterations at most");
   s.field("tolerance", &Options::tolerance).range(0, 1).help("KKT residual at which the factorisation is done");
@@ -22,27 +25,37 @@ void describe(config::Schema<Options>& s) {
   s.field("centre", &Options::centre).help("PCA: subtract the mean frame first");
   s.field("navigation_mask", &Options::navigation_mask).help("File with one value per scan position; other than 0 = left out");
   s.field("mask_image", &Options::mask_image).help("Virtual image of ingest by which scan positions are left out");
-  s.field("mask_below", &Options::mask_below).unit("counts").help("Scan positions where mask_image is below this are left out; auto: Li's threshold between two classes");
-  s.field("bin_scan", &Options::bin_scan).range(1, ScanSums::largest_bin).help("Seek the components in sums over this many positions along y and x: for frames with few counts; loadings are of every position");
+  s.field("mask_below", &Options::mask_below)
+      .unit("counts")
+      .help("Scan positions where mask_image is below this are left out; auto: Li's threshold between two classes");
+  s.field("bin_scan", &Options::bin_scan)
+      .range(1, ScanSums::largest_bin)
+      .help(
+          "Seek the components in sums over this many positions along y and x: for frames with few counts; loadings are of every "
+          "position");
   s.field("checkpoint_every", &Options::checkpoint_every).at_least(0).unit("s").speed().help("Time between checkpoints");
 }
 
 namespace {
 
-/// The matrix of sums over neighbouring positions, whose columns have the sums of those of the whole one: a factor of one is a factor of the other.
+/// The matrix of sums over neighbouring positions, whose columns have the sums of those of the whole one: a factor of one is a
+/// factor of the other.
 struct Summed {
   ScanSums sums;
   Matrix x;
   Scaling scaling;
   FusedPass pass;
   Summed(const FrameSource& source, const Masks& masks, const Options& options, const Communicator& comm)
-      : sums(source, masks.navigation, options.bin_scan), x(sums, {sums.navigation_mask(), masks.signal}, comm), scaling(measure(x, options.poisson)),
+      : sums(source, masks.navigation, options.bin_scan),
+        x(sums, {sums.navigation_mask(), masks.signal}, comm),
+        scaling(measure(x, options.poisson)),
         pass(x, scaling) {}
 };
 
 }  // namespace
 
-Outcome decompose(const FrameSource& source, const Masks& masks, const Options& options, std::uint64_t seed, engine::Team& team, engine::Part& part) {
+Outcome decompose(const FrameSource& source, const Masks& masks, const Options& options, std::uint64_t seed, engine::Team& team,
+                  engine::Part& part) {
   if (team.leads()) team.progress(0, "reading");
   const Matrix x(source, masks, team.comm());
   if (team.leads()) team.progress(0, "sums");
@@ -81,8 +94,9 @@ Outcome decompose(const FrameSource& source, const Masks& masks, const Options& 
       pca_options.centre = false;
       pca = principal_components(pass, pca_options, seed, between);
     }
-    Model model = options.start == Start::anchor ? anchor_start(pass, *pca, options.components, seed)
-                                                 : nndsvd_start(pass, *pca, options.components, options.start == Start::nndsvda, seed);
+    Model model = options.start == Start::anchor
+                      ? anchor_start(pass, *pca, options.components, seed)
+                      : nndsvd_start(pass, *pca, options.components, options.start == Start::nndsvda, seed);
     pca.reset();  // its scores are as large as W
     return model;
   };

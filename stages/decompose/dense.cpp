@@ -9,7 +9,9 @@
 namespace ronchi::decompose {
 
 Eigen symmetric_eigen(std::vector<double> a, int n) {
-  const auto at = [n](int i, int j) { return static_cast<std::size_t>(i) * static_cast<std::size_t>(n) + static_cast<std::size_t>(j); };
+  const auto at = [n](int i, int j) {
+    return static_cast<std::size_t>(i) * static_cast<std::size_t>(n) + static_cast<std::size_t>(j);
+  };
   std::vector<double> v(a.size(), 0);  // rows are the vectors, so that a rotation runs along memory
   for (int i = 0; i < n; ++i) v[at(i, i)] = 1;
   const auto rotate_rows = [&](std::vector<double>& m, int p, int q, double c, double s) {

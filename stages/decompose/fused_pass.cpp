@@ -12,7 +12,8 @@ namespace {
 constexpr std::int64_t panel_bytes = 512 << 10;  // of X: stays in the second-level cache between its two uses
 }
 
-FusedPass::FusedPass(const Matrix& x, const Scaling& scaling, const Kernels& kernels) : x_(&x), scaling_(&scaling), kernels_(&kernels) {
+FusedPass::FusedPass(const Matrix& x, const Scaling& scaling, const Kernels& kernels)
+    : x_(&x), scaling_(&scaling), kernels_(&kernels) {
   const std::int64_t row_bytes = x.stride() * static_cast<std::int64_t>(x.element_size());
   panel_rows_ = static_cast<int>(std::clamp<std::int64_t>(panel_bytes / row_bytes, lanes, 128) / lanes * lanes);
 }
@@ -26,16 +27,19 @@ void FusedPass::reserve(int k) {
   for (int t = 0; t < host_threads(); ++t)
     scratch_.push_back({buffer("ronchi/nmf/a", panel), buffer("ronchi/nmf/w", panel), buffer("ronchi/nmf/out", panel),
                         buffer("ronchi/nmf/weighted", panel), buffer("ronchi/nmf/partial", panel_rows_ * 8 * lanes),
-                        buffer("ronchi/nmf/g", k * x_->padded_columns()), std::vector<double>(static_cast<std::size_t>(k) * static_cast<std::size_t>(k))});
+                        buffer("ronchi/nmf/g", k * x_->padded_columns()),
+                        std::vector<double>(static_cast<std::size_t>(k) * static_cast<std::size_t>(k))});
 }
 
 Products FusedPass::run(std::span<const float> h, int k, const Between& between, bool outer) {
   reserve(k);
   const std::int64_t padded = x_->padded_columns();
-  const auto size = static_cast<std::size_t>(k) * static_cast<std::size_t>(padded), square = static_cast<std::size_t>(k) * static_cast<std::size_t>(k);
+  const auto size = static_cast<std::size_t>(k) * static_cast<std::size_t>(padded),
+             square = static_cast<std::size_t>(k) * static_cast<std::size_t>(k);
   for (int c = 0; c < k; ++c)
     for (std::int64_t j = 0; j < padded; ++j)
-      scaled_h_[static_cast<std::size_t>(c * padded + j)] = h[static_cast<std::size_t>(c * padded + j)] * scaling_->column[static_cast<std::size_t>(j)];
+      scaled_h_[static_cast<std::size_t>(c * padded + j)] =
+          h[static_cast<std::size_t>(c * padded + j)] * scaling_->column[static_cast<std::size_t>(j)];
 
   // |w_ic| <= ||x_i||: sums of w w and of w x~ are at most ||X~||^2, and G = W^T diag(g)^-1/2 X is W^T X~ without the factors
   // of the columns. The residual of component c is at most a_c + sum over d of w_d B(c, d), with ||h|| < 2.
@@ -58,7 +62,8 @@ Products FusedPass::run(std::span<const float> h, int k, const Between& between,
     for (std::int64_t first = rows.first; first < rows.last; first += panel_rows_) {
       const int n = static_cast<int>(std::min<std::int64_t>(panel_rows_, rows.last - first));
       Panel panel{first, n, (n + lanes - 1) / lanes * lanes, k, mine.a.data(), mine.w.data(), mine.out.data()};
-      kernels_->forward[element](x_->row(first), x_->stride(), n, padded, scaled_h_.data(), padded, k, mine.partial.data(), panel.a, panel.ld);
+      kernels_->forward[element](x_->row(first), x_->stride(), n, padded, scaled_h_.data(), padded, k, mine.partial.data(), panel.a,
+                                 panel.ld);
       const float* row_scale = scaling_->row.data() + first;
       for (int c = 0; c < k; ++c) {
         float* a = panel.a + c * panel.ld;

@@ -16,21 +16,21 @@ namespace ronchi::decompose {
 
 /// What one pass over the data gives, the same on all ranks. X~ is the scaled matrix, W the rows that the pass made.
 struct Products {
-  std::vector<double> wtx;    ///< W^T X~, k x padded_columns
-  std::vector<double> wtw;    ///< W^T W, k x k
-  std::vector<double> sums;   ///< column sums of W, k
-  double residual = 0;        ///< of the HALS sweeps: squared projected gradient (see Kernels::hals)
+  std::vector<double> wtx;   ///< W^T X~, k x padded_columns
+  std::vector<double> wtw;   ///< W^T W, k x k
+  std::vector<double> sums;  ///< column sums of W, k
+  double residual = 0;       ///< of the HALS sweeps: squared projected gradient (see Kernels::hals)
 };
 
 /// A panel of rows on its way through the cache.
 struct Panel {
   std::int64_t first_row = 0;  ///< local row number
   int rows = 0;
-  int ld = 0;         ///< rows, rounded up to a multiple of `lanes`
+  int ld = 0;  ///< rows, rounded up to a multiple of `lanes`
   int k = 0;
-  float* a = nullptr;     ///< X~ H^T: a[c * ld + r], zero for r >= rows
-  float* w = nullptr;     ///< scratch of the same layout
-  float* out = nullptr;   ///< the panel of W to make: out[r * k + c]
+  float* a = nullptr;    ///< X~ H^T: a[c * ld + r], zero for r >= rows
+  float* w = nullptr;    ///< scratch of the same layout
+  float* out = nullptr;  ///< the panel of W to make: out[r * k + c]
 };
 
 /// The pass that reads X once: A = X~ H^T, then a panel of W is made from A, then W^T X~ and W^T W are added to while the
@@ -51,7 +51,10 @@ class FusedPass {
   [[nodiscard]] const Kernels& kernels() const { return *kernels_; }
 
  private:
-  struct Scratch { Buffer a, w, out, weighted, partial, g; std::vector<double> gram; };
+  struct Scratch {
+    Buffer a, w, out, weighted, partial, g;
+    std::vector<double> gram;
+  };
   void reserve(int k);
   const Matrix* x_;
   const Scaling* scaling_;

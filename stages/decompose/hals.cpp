@@ -71,7 +71,8 @@ void normalise(Model& model, const FusedPass& pass) {
   rescale(model, scales(gram, model.k), padded);
   for (int c = 0; c < model.k; ++c)
     if (!(gram[static_cast<std::size_t>(c * model.k + c)] > 0))
-      for (std::size_t i = static_cast<std::size_t>(c); i < model.w.size(); i += static_cast<std::size_t>(model.k)) model.w[i] = 0.f;
+      for (std::size_t i = static_cast<std::size_t>(c); i < model.w.size(); i += static_cast<std::size_t>(model.k))
+        model.w[i] = 0.f;
 }
 
 IterationReport iterate(Model& model, FusedPass& pass, const HalsOptions& options) {
@@ -87,7 +88,8 @@ IterationReport iterate(Model& model, FusedPass& pass, const HalsOptions& option
       for (int r = 0; r < panel.rows; ++r) panel.w[c * panel.ld + r] = w[r * k + c];
       for (int r = panel.rows; r < panel.ld; ++r) panel.w[c * panel.ld + r] = 0.f;
     }
-    const double residual = kernels.hals(panel.a, panel.w, panel.ld, panel.ld, k, rows.b.data(), rows.inverse.data(), options.sweeps, epsilon2);
+    const double residual =
+        kernels.hals(panel.a, panel.w, panel.ld, panel.ld, k, rows.b.data(), rows.inverse.data(), options.sweeps, epsilon2);
     for (int r = 0; r < panel.rows; ++r)
       for (int c = 0; c < k; ++c) panel.out[r * k + c] = w[r * k + c] = panel.w[c * panel.ld + r];
     return residual;
@@ -100,8 +102,9 @@ IterationReport iterate(Model& model, FusedPass& pass, const HalsOptions& option
   std::vector<double> residuals(static_cast<std::size_t>(chunks));
   for_pieces("ronchi/nmf/update_h", chunks, [&](std::int64_t i, int) {
     const std::int64_t first = i * chunk, last = std::min(padded, first + chunk);
-    residuals[static_cast<std::size_t>(i)] = kernels.hals(a.data() + first, model.h.data() + first, static_cast<int>(padded), static_cast<int>(last - first),
-                                                          k, columns.b.data(), columns.inverse.data(), options.sweeps, epsilon2);
+    residuals[static_cast<std::size_t>(i)] =
+        kernels.hals(a.data() + first, model.h.data() + first, static_cast<int>(padded), static_cast<int>(last - first), k,
+                     columns.b.data(), columns.inverse.data(), options.sweeps, epsilon2);
   });
   double residual = p.residual;
   for (const double r : residuals) residual += r;
@@ -123,14 +126,18 @@ std::vector<float> loadings_of(const std::vector<float>& h, int k, FusedPass& pa
   const std::int64_t padded = pass.matrix().padded_columns();
   const Normal normal(gram_of(h, k, padded), k);
   std::vector<float> w(static_cast<std::size_t>(pass.matrix().my_rows()) * static_cast<std::size_t>(k));
-  (void)pass.run(h, k, [&](Panel& panel) {
-    std::fill_n(panel.w, static_cast<std::int64_t>(k) * panel.ld, 0.f);
-    const double residual = pass.kernels().hals(panel.a, panel.w, panel.ld, panel.ld, k, normal.b.data(), normal.inverse.data(), sweeps,
-                                                smallest_step * smallest_step);
-    for (int r = 0; r < panel.rows; ++r)
-      for (int c = 0; c < k; ++c) panel.out[r * k + c] = w[static_cast<std::size_t>((panel.first_row + r) * k + c)] = panel.w[c * panel.ld + r];
-    return residual;
-  }, false);
+  (void)pass.run(
+      h, k,
+      [&](Panel& panel) {
+        std::fill_n(panel.w, static_cast<std::int64_t>(k) * panel.ld, 0.f);
+        const double residual = pass.kernels().hals(panel.a, panel.w, panel.ld, panel.ld, k, normal.b.data(), normal.inverse.data(),
+                                                    sweeps, smallest_step * smallest_step);
+        for (int r = 0; r < panel.rows; ++r)
+          for (int c = 0; c < k; ++c)
+            panel.out[r * k + c] = w[static_cast<std::size_t>((panel.first_row + r) * k + c)] = panel.w[c * panel.ld + r];
+        return residual;
+      },
+      false);
   return w;
 }
 

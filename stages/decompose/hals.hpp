@@ -17,8 +17,8 @@ struct Model {
 
 /// Accelerated HALS (Gillis & Glineur, Neural Computation 24 (2012) 1085): the costly products are used for several sweeps.
 struct HalsOptions {
-  int sweeps = 8;        ///< at most this many sweeps over W, then over H, per reading of X
-  float step = 0.1f;     ///< sweeps end when a step is smaller than this times the first one
+  int sweeps = 8;     ///< at most this many sweeps over W, then over H, per reading of X
+  float step = 0.1f;  ///< sweeps end when a step is smaller than this times the first one
 };
 
 /// What an iteration did.
@@ -34,8 +34,8 @@ void normalise(Model& model, const FusedPass& pass);
 /// One iteration: W given H while X is read, then H given W. Collective; the same bytes for any number of ranks and threads.
 IterationReport iterate(Model& model, FusedPass& pass, const HalsOptions& options);
 
-/// W given H: the non-negative least squares solution of every row, by at most `sweeps` sweeps of each. `h` as in Model, with rows of a norm in [1, 2)
-/// (or zero). Collective; the same bytes for any number of ranks and threads.
+/// W given H: the non-negative least squares solution of every row, by at most `sweeps` sweeps of each. `h` as in Model, with rows
+/// of a norm in [1, 2) (or zero). Collective; the same bytes for any number of ranks and threads.
 [[nodiscard]] std::vector<float> loadings_of(const std::vector<float>& h, int k, FusedPass& pass, int sweeps = 200);
 
 }  // namespace ronchi::decompose

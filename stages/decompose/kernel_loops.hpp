@@ -78,14 +78,29 @@ void by_components(int k, F f) {
   for (; c + C <= k; c += C) f.template operator()<C>(c);
   if constexpr (C > 1) {
     switch (k - c) {
-      case 7: if constexpr (C > 7) f.template operator()<7>(c); break;
-      case 6: if constexpr (C > 6) f.template operator()<6>(c); break;
-      case 5: if constexpr (C > 5) f.template operator()<5>(c); break;
-      case 4: if constexpr (C > 4) f.template operator()<4>(c); break;
-      case 3: if constexpr (C > 3) f.template operator()<3>(c); break;
-      case 2: if constexpr (C > 2) f.template operator()<2>(c); break;
-      case 1: f.template operator()<1>(c); break;
-      default: break;
+      case 7:
+        if constexpr (C > 7) f.template operator()<7>(c);
+        break;
+      case 6:
+        if constexpr (C > 6) f.template operator()<6>(c);
+        break;
+      case 5:
+        if constexpr (C > 5) f.template operator()<5>(c);
+        break;
+      case 4:
+        if constexpr (C > 4) f.template operator()<4>(c);
+        break;
+      case 3:
+        if constexpr (C > 3) f.template operator()<3>(c);
+        break;
+      case 2:
+        if constexpr (C > 2) f.template operator()<2>(c);
+        break;
+      case 1:
+        f.template operator()<1>(c);
+        break;
+      default:
+        break;
     }
   }
 }
@@ -139,9 +154,8 @@ void backward(const void* data, std::int64_t stride, int rows, std::int64_t colu
   constexpr std::int64_t strip = I::outer_strips * I::width;
   // Strips outside: the rows of a strip are then in the first-level cache for all components but the first ones.
   const auto columns_from = [&]<int S>(std::int64_t j) {
-    by_components<I::outer_components>(k, [&]<int C>(int c) {
-      outer_strip<I, T, C, S>(x + j, stride, rows, w + c, k, g + c * g_stride + j, g_stride);
-    });
+    by_components<I::outer_components>(
+        k, [&]<int C>(int c) { outer_strip<I, T, C, S>(x + j, stride, rows, w + c, k, g + c * g_stride + j, g_stride); });
   };
   std::int64_t j = 0;
   for (; j + strip <= columns; j += strip) columns_from.template operator()<I::outer_strips>(j);

@@ -23,8 +23,8 @@ struct Kernels {
 
   /// Dot products of rows of X with rows of H: a[c * ld + r] = sum_j x[r * stride + j] * h[c * h_stride + j]
   /// for r < rows, c < k, j < columns (a multiple of `lanes`). `partial` is scratch of rows * 8 * lanes floats.
-  void (*forward[3])(const void* x, std::int64_t stride, int rows, std::int64_t columns, const float* h,
-                     std::int64_t h_stride, int k, float* partial, float* a, int ld);
+  void (*forward[3])(const void* x, std::int64_t stride, int rows, std::int64_t columns, const float* h, std::int64_t h_stride,
+                     int k, float* partial, float* a, int ld);
 
   /// Outer products: g[c * g_stride + j] += w[r * k + c] * x[r * stride + j], one chain over r for every (c, j).
   void (*backward[3])(const void* x, std::int64_t stride, int rows, std::int64_t columns, const float* w, int k, float* g,

@@ -27,7 +27,9 @@ inline float fused(float a, float b, float c) {
 struct Portable {
   static constexpr int width = 16;
   static constexpr int dot_rows = 1, dot_components = 2, outer_strips = 1, outer_components = 2;
-  struct Vector { float lane[width]; };
+  struct Vector {
+    float lane[width];
+  };
 
   template <class F>
   static Vector each(F f) {
@@ -36,18 +38,30 @@ struct Portable {
     return v;
   }
   template <class T>
-  static Vector load(const T* p) { return each([=](int i) { return static_cast<float>(p[i]); }); }
-  static void store(float* p, const Vector& v) { for (int i = 0; i < width; ++i) p[i] = v.lane[i]; }
-  static Vector broadcast(float v) { return each([=](int) { return v; }); }
+  static Vector load(const T* p) {
+    return each([=](int i) { return static_cast<float>(p[i]); });
+  }
+  static void store(float* p, const Vector& v) {
+    for (int i = 0; i < width; ++i) p[i] = v.lane[i];
+  }
+  static Vector broadcast(float v) {
+    return each([=](int) { return v; });
+  }
   static Vector fma(const Vector& a, const Vector& b, const Vector& c) {
     return each([&](int i) { return fused(a.lane[i], b.lane[i], c.lane[i]); });
   }
   static Vector fnma(const Vector& a, const Vector& b, const Vector& c) {
     return each([&](int i) { return fused(-a.lane[i], b.lane[i], c.lane[i]); });
   }
-  static Vector sub(const Vector& a, const Vector& b) { return each([&](int i) { return a.lane[i] - b.lane[i]; }); }
-  static Vector mul(const Vector& a, const Vector& b) { return each([&](int i) { return a.lane[i] * b.lane[i]; }); }
-  static Vector floor_at_zero(const Vector& v) { return each([&](int i) { return v.lane[i] > 0 ? v.lane[i] : 0.f; }); }
+  static Vector sub(const Vector& a, const Vector& b) {
+    return each([&](int i) { return a.lane[i] - b.lane[i]; });
+  }
+  static Vector mul(const Vector& a, const Vector& b) {
+    return each([&](int i) { return a.lane[i] * b.lane[i]; });
+  }
+  static Vector floor_at_zero(const Vector& v) {
+    return each([&](int i) { return v.lane[i] > 0 ? v.lane[i] : 0.f; });
+  }
   static Vector projected(const Vector& gradient, const Vector& w) {
     return each([&](int i) { return w.lane[i] > 0 || gradient.lane[i] < 0 ? gradient.lane[i] : 0.f; });
   }

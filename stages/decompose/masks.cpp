@@ -28,11 +28,13 @@ Masks read_masks(const Options& options, const engine::Input& input, const Frame
   if (index.exists("mask")) {
     masks.signal = index.read<std::uint8_t>("mask");
     if (static_cast<std::int64_t>(masks.signal.size()) != info.pixels())
-      fail(Fault::corrupt, "run that stage again", "the mask of stage '{}' has {} values, its frames have {} pixels", input.name, masks.signal.size(), info.pixels());
+      fail(Fault::corrupt, "run that stage again", "the mask of stage '{}' has {} values, its frames have {} pixels", input.name,
+           masks.signal.size(), info.pixels());
   }
   const auto leave_out = [&](const std::vector<double>& values, const std::string& what, const auto& out) {
     if (static_cast<std::int64_t>(values.size()) != info.frames())
-      fail(Fault::usage, "give one value per scan position", "{} has {} values, the scan has {} positions", what, values.size(), info.frames());
+      fail(Fault::usage, "give one value per scan position", "{} has {} values, the scan has {} positions", what, values.size(),
+           info.frames());
     masks.navigation.resize(values.size(), 0);
     for (std::size_t i = 0; i < values.size(); ++i)
       if (out(values[i])) masks.navigation[i] = 1;
@@ -40,14 +42,16 @@ Masks read_masks(const Options& options, const engine::Input& input, const Frame
   if (index.is_dataset("navigation_mask"))
     leave_out(index.read<double>("navigation_mask"), "the navigation mask of stage " + input.name, [](double v) { return v != 0; });
   if (!options.navigation_mask.empty())
-    leave_out(values_of_file(options.navigation_mask), "the navigation mask " + options.navigation_mask, [](double v) { return v != 0; });
+    leave_out(values_of_file(options.navigation_mask), "the navigation mask " + options.navigation_mask,
+              [](double v) { return v != 0; });
   if (!options.mask_image.empty()) {
     const std::string dataset = "virtual_" + options.mask_image;
     if (!index.exists(dataset)) {
       std::string images;
       for (const auto& name : index.children())
         if (name.starts_with("virtual_")) images += (images.empty() ? "" : ", ") + name.substr(8);
-      fail(Fault::usage, images.empty() ? "leave mask_image out" : "choose one of: " + images, "stage '{}' has no virtual image '{}'", input.name, options.mask_image);
+      fail(Fault::usage, images.empty() ? "leave mask_image out" : "choose one of: " + images,
+           "stage '{}' has no virtual image '{}'", input.name, options.mask_image);
     }
     const auto image = index.read<double>(dataset);
     const double least = options.mask_below ? *options.mask_below : li_threshold(image);

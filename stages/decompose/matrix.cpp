@@ -19,9 +19,7 @@ namespace {
 constexpr std::size_t alignment = 64;
 constexpr std::int64_t piece_bytes = 8 << 20;
 
-Element element_of(Scalar type) {
-  return type == Scalar::u8 ? Element::u8 : type == Scalar::u16 ? Element::u16 : Element::f32;
-}
+Element element_of(Scalar type) { return type == Scalar::u8 ? Element::u8 : type == Scalar::u16 ? Element::u16 : Element::f32; }
 
 /// One frame into one row: the columns' pixels, checked.
 template <class From, class To>
@@ -31,7 +29,8 @@ void pack(const From* frame, std::span<const std::int64_t> pixels, std::int64_t 
     if constexpr (std::is_floating_point_v<From>) {
       if (!std::isfinite(value))
         fail(Fault::numeric, "mask it (navigation_mask, or the pixel in the detector mask), or repair the data",
-             "frame {} has the value {} at pixel {}; a decomposition needs finite numbers", number, static_cast<double>(value), pixels[j]);
+             "frame {} has the value {} at pixel {}; a decomposition needs finite numbers", number, static_cast<double>(value),
+             pixels[j]);
     }
     if constexpr (std::is_signed_v<From>) {
       if (value < 0)
@@ -54,7 +53,8 @@ Matrix::Matrix(const FrameSource& source, Masks masks, const Communicator& comm)
   element_ = element_of(info.type);
   const auto check = [](const std::vector<std::uint8_t>& mask, std::int64_t size, const char* what) {
     if (!mask.empty() && static_cast<std::int64_t>(mask.size()) != size)
-      fail(Fault::usage, "make the mask of the shape of the data", "the {} mask has {} values, the data have {}", what, mask.size(), size);
+      fail(Fault::usage, "make the mask of the shape of the data", "the {} mask has {} values, the data have {}", what, mask.size(),
+           size);
   };
   check(masks_.navigation, frames_, "navigation");
   check(masks_.signal, pixels_, "signal");
@@ -73,8 +73,10 @@ Matrix::Matrix(const FrameSource& source, Masks masks, const Communicator& comm)
     if ((f + 1) % ExactSum::block == 0 || f + 1 == my_frames_.last) block_first_.push_back(my_rows());
   }
   rows_ = comm.sum(my_rows());
-  if (rows_ == 0) fail(Fault::usage, "loosen the navigation mask", "all {} frames are masked: nothing is left to decompose", frames_);
-  if (columns_ == 0) fail(Fault::usage, "loosen the detector mask", "all {} pixels are masked: nothing is left to decompose", pixels_);
+  if (rows_ == 0)
+    fail(Fault::usage, "loosen the navigation mask", "all {} frames are masked: nothing is left to decompose", frames_);
+  if (columns_ == 0)
+    fail(Fault::usage, "loosen the detector mask", "all {} pixels are masked: nothing is left to decompose", pixels_);
   together(comm, [&] { fill(source); });
 }
 
@@ -92,7 +94,8 @@ void Matrix::fill(const FrameSource& source) {
   for (std::int64_t first = my_frames_.first; first < my_frames_.last;) {
     const Range frames{first, std::min(my_frames_.last, (first / piece + 1) * piece)};
     first = frames.last;
-    const std::int64_t row_end = std::lower_bound(frame_of_row_.begin() + row, frame_of_row_.end(), frames.last) - frame_of_row_.begin();
+    const std::int64_t row_end =
+        std::lower_bound(frame_of_row_.begin() + row, frame_of_row_.end(), frames.last) - frame_of_row_.begin();
     if (row == row_end) continue;
     buffer.resize(static_cast<std::size_t>(frames.size() * frame_bytes));
     source.read(frames, buffer);
@@ -107,8 +110,10 @@ void Matrix::fill(const FrameSource& source) {
           pack(reinterpret_cast<const From*>(frame), pixel_of_column_, number, values);
           std::fill(values + columns_, values + stride_, To{0});
         };
-        if constexpr (std::is_same_v<From, std::uint8_t> || std::is_same_v<From, std::uint16_t>) to(From{});
-        else to(float{});
+        if constexpr (std::is_same_v<From, std::uint8_t> || std::is_same_v<From, std::uint16_t>)
+          to(From{});
+        else
+          to(float{});
       });
     }
   }
@@ -118,9 +123,7 @@ void together(const Communicator& comm, const std::function<void()>& work) {
   std::optional<Error> error;
   try {
     work();
-  } catch (const Failure& failure) {
-    error = failure.error();
-  } catch (const std::exception& e) {
+  } catch (const Failure& failure) { error = failure.error(); } catch (const std::exception& e) {
     error = Error{Fault::internal, e.what(), "report this"};
   }
   const std::int64_t first = -comm.max(error ? -static_cast<std::int64_t>(comm.rank()) : -static_cast<std::int64_t>(comm.size()));

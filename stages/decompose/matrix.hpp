@@ -31,12 +31,12 @@ class Matrix {
   Matrix(const FrameSource& source, Masks masks, const Communicator& comm);
 
   [[nodiscard]] const Communicator& comm() const { return *comm_; }
-  [[nodiscard]] std::int64_t frames() const { return frames_; }    ///< of the whole data set, masked ones too
-  [[nodiscard]] std::int64_t pixels() const { return pixels_; }    ///< of a frame, masked ones too
-  [[nodiscard]] std::int64_t rows() const { return rows_; }        ///< of the whole matrix, over all ranks
+  [[nodiscard]] std::int64_t frames() const { return frames_; }  ///< of the whole data set, masked ones too
+  [[nodiscard]] std::int64_t pixels() const { return pixels_; }  ///< of a frame, masked ones too
+  [[nodiscard]] std::int64_t rows() const { return rows_; }      ///< of the whole matrix, over all ranks
   [[nodiscard]] std::int64_t columns() const { return columns_; }
   [[nodiscard]] std::int64_t padded_columns() const { return padded_; }  ///< a multiple of `lanes`; the rest is zeros
-  [[nodiscard]] std::int64_t stride() const { return stride_; }    ///< elements from row to row
+  [[nodiscard]] std::int64_t stride() const { return stride_; }          ///< elements from row to row
   [[nodiscard]] Element element() const { return element_; }
 
   [[nodiscard]] Range my_frames() const { return my_frames_; }
@@ -60,7 +60,9 @@ class Matrix {
  private:
   void fill(const FrameSource& source);
 
-  struct Free { void operator()(std::byte* p) const; };
+  struct Free {
+    void operator()(std::byte* p) const;
+  };
   const Communicator* comm_;
   Masks masks_;
   std::int64_t frames_ = 0, pixels_ = 0, rows_ = 0, columns_ = 0, padded_ = 0, stride_ = 0;

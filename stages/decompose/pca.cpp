@@ -43,7 +43,8 @@ std::vector<float> offset_of(const FusedPass& pass, const std::vector<float>& v,
   for (int c = 0; c < rows && centre; ++c) {
     double sum = 0;
     for (std::int64_t j = 0; j < columns; ++j)
-      sum += static_cast<double>(v[static_cast<std::size_t>(c * padded + j)]) * pass.scaling().column_mean[static_cast<std::size_t>(j)];
+      sum += static_cast<double>(v[static_cast<std::size_t>(c * padded + j)]) *
+             pass.scaling().column_mean[static_cast<std::size_t>(j)];
     offset[static_cast<std::size_t>(c)] = static_cast<float>(sum);
   }
   return offset;
@@ -75,7 +76,8 @@ Pca principal_components(FusedPass& pass, const PcaOptions& options, std::uint64
       continue;
     }
     for (std::int64_t j = 0; j < columns; ++j) {
-      Random random(seed, random_stream, static_cast<std::uint64_t>(x.pixel_of_column()[static_cast<std::size_t>(j)]), static_cast<std::uint32_t>(c));
+      Random random(seed, random_stream, static_cast<std::uint64_t>(x.pixel_of_column()[static_cast<std::size_t>(j)]),
+                    static_cast<std::uint32_t>(c));
       v[static_cast<std::size_t>(c * columns + j)] = random.normal();
     }
   }

@@ -12,21 +12,21 @@ namespace ronchi::decompose {
 
 struct PcaOptions {
   int components = 20;
-  int oversampling = 10;  ///< further directions that are iterated and then dropped
-  bool centre = false;    ///< subtract the mean frame (of X~) first
-  int passes = 24;        ///< at most this many readings of X
+  int oversampling = 10;    ///< further directions that are iterated and then dropped
+  bool centre = false;      ///< subtract the mean frame (of X~) first
+  int passes = 24;          ///< at most this many readings of X
   double tolerance = 2e-3;  ///< until no singular value changes by more than this fraction from pass to pass
 };
 
 /// The leading part of the singular value decomposition X~ ~ U S V^T.
 struct Pca {
-  int components = 0;             ///< those asked for, or the number of columns if that is less
-  std::vector<double> squares;    ///< s^2, descending
-  std::vector<float> v;           ///< right singular vectors, components x padded_columns
-  std::vector<float> scores;      ///< U S: this rank's rows x components
-  double total = 0;               ///< sum of all s^2 (the squared norm of X~, centred if asked for)
+  int components = 0;           ///< those asked for, or the number of columns if that is less
+  std::vector<double> squares;  ///< s^2, descending
+  std::vector<float> v;         ///< right singular vectors, components x padded_columns
+  std::vector<float> scores;    ///< U S: this rank's rows x components
+  double total = 0;             ///< sum of all s^2 (the squared norm of X~, centred if asked for)
   int passes = 0;
-  double rows = 0;                ///< of the matrix that it was made of
+  double rows = 0;  ///< of the matrix that it was made of
 };
 
 /// Randomised subspace iteration (Halko, Martinsson & Tropp, SIAM Rev. 53 (2011) 217, algorithm 4.4) on X~^T X~: one fused

@@ -49,7 +49,8 @@ void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::
   std::vector<float> factors(static_cast<std::size_t>(s * x.pixels()), 0.f), columns(static_cast<std::size_t>(x.columns()));
   for (int c = 0; c < s; ++c) {
     for (std::size_t j = 0; j < columns.size(); ++j)
-      columns[j] = static_cast<float>(static_cast<double>(pca.v[static_cast<std::size_t>(c * x.padded_columns()) + j]) * scaling.root_column[j]);
+      columns[j] = static_cast<float>(static_cast<double>(pca.v[static_cast<std::size_t>(c * x.padded_columns()) + j]) *
+                                      scaling.root_column[j]);
     scatter(x, columns.data(), factors.data() + c * x.pixels());
   }
   std::vector<double> variance;
@@ -71,7 +72,8 @@ Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, en
   std::vector<float> factors(components * static_cast<std::size_t>(x.columns()));
   for (std::size_t c = 0; c < components; ++c) {
     const float* h = model.h.data() + static_cast<std::int64_t>(c) * x.padded_columns();
-    for (std::int64_t j = 0; j < x.columns(); ++j) sum[c] += static_cast<double>(h[j]) * scaling.root_column[static_cast<std::size_t>(j)];
+    for (std::int64_t j = 0; j < x.columns(); ++j)
+      sum[c] += static_cast<double>(h[j]) * scaling.root_column[static_cast<std::size_t>(j)];
     for (std::int64_t j = 0; j < x.columns() && sum[c] > 0; ++j)
       factors[c * static_cast<std::size_t>(x.columns()) + static_cast<std::size_t>(j)] =
           static_cast<float>(static_cast<double>(h[j]) * scaling.root_column[static_cast<std::size_t>(j)] / sum[c]);
@@ -87,7 +89,8 @@ Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, en
   for (std::int64_t b = 0; b < x.my_blocks(); ++b)
     for (std::size_t c = 0; c < components; ++c) {
       double block = 0;
-      for (std::int64_t r = x.block_rows(b).first; r < x.block_rows(b).last; ++r) block += static_cast<double>(model.w[static_cast<std::size_t>(r) * components + c]);
+      for (std::int64_t r = x.block_rows(b).first; r < x.block_rows(b).last; ++r)
+        block += static_cast<double>(model.w[static_cast<std::size_t>(r) * components + c]);
       counts.add(c, block);
     }
   counts.reduce(x.comm());
@@ -102,13 +105,15 @@ Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, en
   }
   outcome.factors.assign(components * static_cast<std::size_t>(x.pixels()), 0.f);
   for (std::size_t c = 0; c < components; ++c) {
-    scatter(x, factors.data() + order[c] * static_cast<std::size_t>(x.columns()), outcome.factors.data() + c * static_cast<std::size_t>(x.pixels()));
+    scatter(x, factors.data() + order[c] * static_cast<std::size_t>(x.columns()),
+            outcome.factors.data() + c * static_cast<std::size_t>(x.pixels()));
     outcome.counts.push_back(counts[order[c]]);
   }
 
   write_loadings("nmf/loadings", model.w, k, x, part);
   const int maps = std::min(k, most_maps);
-  if (x.comm().leads()) outcome.maps.assign(static_cast<std::size_t>(maps), std::vector<float>(static_cast<std::size_t>(x.frames()), 0.f));
+  if (x.comm().leads())
+    outcome.maps.assign(static_cast<std::size_t>(maps), std::vector<float>(static_cast<std::size_t>(x.frames()), 0.f));
   std::int64_t frame = 0;
   gather_rows(x, model.w, k, [&](std::int64_t, std::span<const float> values) {
     for (std::size_t i = 0; i + components <= values.size(); i += components, ++frame) {
@@ -121,8 +126,9 @@ Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, en
   outcome.kkt = std::move(solution.kkt);
   outcome.converged = solution.converged;
   if (!outcome.converged)
-    outcome.warning = fmt::format("the factorisation ended after {} iterations with a KKT residual of {:.1e}; raise `iterations` or `tolerance`",
-                                  outcome.kkt.size(), outcome.kkt.empty() ? 0.0 : outcome.kkt.back());
+    outcome.warning =
+        fmt::format("the factorisation ended after {} iterations with a KKT residual of {:.1e}; raise `iterations` or `tolerance`",
+                    outcome.kkt.size(), outcome.kkt.empty() ? 0.0 : outcome.kkt.back());
   if (!x.comm().leads()) return outcome;
   h5::Group& file = part.h5();
   file.write<float>("nmf/factors", outcome.factors, {k, x.pixels()});
@@ -134,8 +140,9 @@ Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, en
   file.set_attribute("poisson_normalised", scaling.poisson);
   file.set_attribute("iterations", static_cast<std::int64_t>(outcome.error.size()));
   file.set_attribute("converged", outcome.converged);
-  file.set_attribute("summary", fmt::format("{} components, {} iterations, relative error {:.4f}{}", k, outcome.error.size(),
-                                            outcome.error.empty() ? 0.0 : outcome.error.back(), outcome.converged ? "" : " (not converged)"));
+  file.set_attribute("summary",
+                     fmt::format("{} components, {} iterations, relative error {:.4f}{}", k, outcome.error.size(),
+                                 outcome.error.empty() ? 0.0 : outcome.error.back(), outcome.converged ? "" : " (not converged)"));
   file.set_attribute("start", std::int64_t{solution.start});
   const auto mask = [](const std::vector<std::uint8_t>& given, std::int64_t size) {
     return given.empty() ? std::vector<std::uint8_t>(static_cast<std::size_t>(size), 0) : given;

@@ -14,16 +14,16 @@ namespace ronchi::decompose {
 
 /// What is left on every rank when the big arrays are in the file: enough for figures.
 struct Outcome {
-  std::vector<float> factors;      ///< k x pixels, each with the sum 1 (all zero if the component is empty), 0 where masked
-  std::vector<double> counts;      ///< sum of each component's loadings
+  std::vector<float> factors;            ///< k x pixels, each with the sum 1 (all zero if the component is empty), 0 where masked
+  std::vector<double> counts;            ///< sum of each component's loadings
   std::vector<std::vector<float>> maps;  ///< on the leader: loadings of the first components, per frame
   std::vector<double> error, kkt, explained_variance;
   bool converged = false;
-  std::string warning;             ///< "" if there is nothing to say
+  std::string warning;  ///< "" if there is nothing to say
 };
 
-/// Writes the principal components. Loadings and factors are scaled back (loadings times sqrt(g), factors times sqrt(h), as HyperSpy does); explained
-/// variance is s^2 / (number of frames), of the scaled data. Collective.
+/// Writes the principal components. Loadings and factors are scaled back (loadings times sqrt(g), factors times sqrt(h), as
+/// HyperSpy does); explained variance is s^2 / (number of frames), of the scaled data. Collective.
 void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::Part& part);
 
 /// Scales the factorisation back to counts, sorts the components by their counts and writes it. Each factor has the sum 1

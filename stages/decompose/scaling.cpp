@@ -16,9 +16,12 @@ namespace {
 
 template <class F>
 void with_element(Element element, F f) {
-  if (element == Element::u8) f(std::uint8_t{});
-  else if (element == Element::u16) f(std::uint16_t{});
-  else f(float{});
+  if (element == Element::u8)
+    f(std::uint8_t{});
+  else if (element == Element::u16)
+    f(std::uint16_t{});
+  else
+    f(float{});
 }
 
 /// Sums of one block: of each row, of each column (exact integers for integer data), and the largest value.
@@ -73,7 +76,8 @@ Scaling measure(const Matrix& x, bool poisson) {
   double most = x.element() == Element::u8 ? 255 : 65535;
   if (x.element() == Element::f32) {
     for_pieces("ronchi/nmf/largest", x.my_blocks(), [&](std::int64_t b, int worker) {
-      sum_block<float>(x, x.block_rows(b), block_sums[static_cast<std::size_t>(worker)], s.row_sum.data(), largest[static_cast<std::size_t>(worker)]);
+      sum_block<float>(x, x.block_rows(b), block_sums[static_cast<std::size_t>(worker)], s.row_sum.data(),
+                       largest[static_cast<std::size_t>(worker)]);
     });
     most = *std::max_element(largest.begin(), largest.end());
     x.comm().max(std::span(&most, 1));
@@ -109,7 +113,8 @@ Scaling measure(const Matrix& x, bool poisson) {
   std::vector<double> weight(columns);
   for (std::size_t j = 0; j < columns; ++j) weight[j] = static_cast<double>(s.column[j]) * static_cast<double>(s.column[j]);
   // Poisson: every x <= g, so a row's square is at most the sum over its columns of x / h, and all rows' the number of columns.
-  const double squares = poisson ? 1.01 * static_cast<double>(columns) : static_cast<double>(x.rows()) * static_cast<double>(columns) * most * most;
+  const double squares =
+      poisson ? 1.01 * static_cast<double>(columns) : static_cast<double>(x.rows()) * static_cast<double>(columns) * most * most;
   ExactSum norm2(1, squares);
   with_element(x.element(), [&]<class T>(T) {
     for_pieces("ronchi/nmf/norm", x.my_blocks(), [&](std::int64_t b, int) {

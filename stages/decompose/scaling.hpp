@@ -14,15 +14,15 @@ namespace ronchi::decompose {
 /// column has the factor 0. Without the scaling all factors are 1.
 struct Scaling {
   bool poisson = false;
-  std::vector<float> row;         ///< 1/sqrt(g) of this rank's rows
-  std::vector<float> column;      ///< 1/sqrt(h), padded_columns long (zeros at the end)
+  std::vector<float> row;                     ///< 1/sqrt(g) of this rank's rows
+  std::vector<float> column;                  ///< 1/sqrt(h), padded_columns long (zeros at the end)
   std::vector<double> root_row, root_column;  ///< sqrt(g) and sqrt(h) (0 where empty), to scale results back
-  std::vector<double> row_sum;    ///< g of this rank's rows
-  std::vector<double> column_mean;  ///< of X~, columns long
-  double norm2 = 0;               ///< ||X~||_F^2
-  double mean = 0;                ///< of all elements of X~
-  double counts = 0;              ///< sum of all elements of X
-  double largest_root_column = 1; ///< largest sqrt(h): bounds 1 / column
+  std::vector<double> row_sum;                ///< g of this rank's rows
+  std::vector<double> column_mean;            ///< of X~, columns long
+  double norm2 = 0;                           ///< ||X~||_F^2
+  double mean = 0;                            ///< of all elements of X~
+  double counts = 0;                          ///< sum of all elements of X
+  double largest_root_column = 1;             ///< largest sqrt(h): bounds 1 / column
 };
 
 /// Collective: two passes over the matrix in memory. Same bytes for any number of ranks and threads.

@@ -71,11 +71,14 @@ void ScanSums::read(Range frames, std::span<std::byte> out) const {
       const std::byte* begin = in.data() + (from.first * width_ - read.first) * source_bytes;
       visit_scalar(source_->info().type, [&](auto value) {
         using From = decltype(value);
-        if constexpr (std::is_same_v<From, std::uint8_t>) add<From>(begin, from, reinterpret_cast<std::uint16_t*>(sums.data()));
-        else add<From>(begin, from, reinterpret_cast<float*>(sums.data()));
+        if constexpr (std::is_same_v<From, std::uint8_t>)
+          add<From>(begin, from, reinterpret_cast<std::uint16_t*>(sums.data()));
+        else
+          add<From>(begin, from, reinterpret_cast<float*>(sums.data()));
       });
       const Range line{first * columns_, (first + 1) * columns_}, part = intersect(line, frames);
-      std::copy_n(sums.begin() + (part.first - line.first) * bytes, part.size() * bytes, out.begin() + (part.first - frames.first) * bytes);
+      std::copy_n(sums.begin() + (part.first - line.first) * bytes, part.size() * bytes,
+                  out.begin() + (part.first - frames.first) * bytes);
     }
   }
 }

@@ -21,9 +21,10 @@ class Interruptions {
   void after_iteration(const Progress& p, int of) {
     if (team_ == nullptr) return;
     if (team_->leads()) {
-      const std::string trial = options_->starts > 1 && !p.trials_done ? fmt::format("start {} of {}, ", p.start + 1, options_->starts) : "";
-      team_->progress(static_cast<double>(p.error.size()) / of,
-                      fmt::format("{}iteration {}, error {:.5f}, KKT residual {:.1e}", trial, p.error.size(), p.error.back(), p.kkt.back()));
+      const std::string trial =
+          options_->starts > 1 && !p.trials_done ? fmt::format("start {} of {}, ", p.start + 1, options_->starts) : "";
+      team_->progress(static_cast<double>(p.error.size()) / of, fmt::format("{}iteration {}, error {:.5f}, KKT residual {:.1e}",
+                                                                            trial, p.error.size(), p.error.back(), p.kkt.back()));
     }
     const bool stop = team_->should_stop();
     const bool due = std::chrono::duration<double>(Clock::now() - last_).count() >= options_->checkpoint_every;
@@ -42,7 +43,8 @@ class Interruptions {
 
 }  // namespace
 
-Solution solve(FusedPass& pass, int components, const std::function<Model(int)>& start, const SolveOptions& options, const engine::Team* team) {
+Solution solve(FusedPass& pass, int components, const std::function<Model(int)>& start, const SolveOptions& options,
+               const engine::Team* team) {
   const Matrix& x = pass.matrix();
   Interruptions interruptions(team, x, options);
   Progress p;

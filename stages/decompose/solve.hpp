@@ -14,11 +14,11 @@
 namespace ronchi::decompose {
 
 struct SolveOptions {
-  int iterations = 500;         ///< at most, for the start that is kept
-  double tolerance = 1e-4;      ///< of the KKT residual
+  int iterations = 500;     ///< at most, for the start that is kept
+  double tolerance = 1e-4;  ///< of the KKT residual
   int starts = 1;
-  int trial_iterations = 30;    ///< of each start when there are several
-  double checkpoint_every = 60; ///< s
+  int trial_iterations = 30;     ///< of each start when there are several
+  double checkpoint_every = 60;  ///< s
   HalsOptions hals;
 };
 
@@ -26,7 +26,7 @@ struct Solution {
   Model model;
   std::vector<double> error, kkt;
   bool converged = false;
-  int start = 0;                ///< number of the start that was kept
+  int start = 0;  ///< number of the start that was kept
 };
 
 /// Every start is run for `trial_iterations` (when there are several), the one with the smallest error goes on until the KKT

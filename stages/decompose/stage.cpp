@@ -21,7 +21,8 @@ engine::Plan Decompose::plan(const engine::Inputs& inputs) const {
 std::string Decompose::fingerprint() const {
   if (options_.navigation_mask.empty()) return {};
   std::ifstream file(options_.navigation_mask, std::ios::binary);
-  if (!file) fail(Fault::missing, "check the option navigation_mask", "the navigation mask {} cannot be read", options_.navigation_mask);
+  if (!file)
+    fail(Fault::missing, "check the option navigation_mask", "the navigation mask {} cannot be read", options_.navigation_mask);
   return sha256(std::string(std::istreambuf_iterator<char>(file), {}));
 }
 

@@ -25,10 +25,13 @@ void randomise(Model& model, const FusedPass& pass, int c, std::uint64_t seed, i
   const double scale = std::sqrt(pass.scaling().mean / model.k);
   const auto use = static_cast<std::uint32_t>(number) * 1024u + static_cast<std::uint32_t>(c);
   for (std::int64_t r = 0; r < x.my_rows(); ++r)
-    model.w[at(r, model.k, c)] = static_cast<float>(scale * std::abs(Random(seed, frame_stream, static_cast<std::uint64_t>(x.frame_of_row(r)), use).normal()));
+    model.w[at(r, model.k, c)] = static_cast<float>(
+        scale * std::abs(Random(seed, frame_stream, static_cast<std::uint64_t>(x.frame_of_row(r)), use).normal()));
   for (std::int64_t j = 0; j < x.columns(); ++j)
-    model.h[at(c, x.padded_columns(), j)] =
-        static_cast<float>(scale * std::abs(Random(seed, pixel_stream, static_cast<std::uint64_t>(x.pixel_of_column()[static_cast<std::size_t>(j)]), use).normal()));
+    model.h[at(c, x.padded_columns(), j)] = static_cast<float>(
+        scale *
+        std::abs(Random(seed, pixel_stream, static_cast<std::uint64_t>(x.pixel_of_column()[static_cast<std::size_t>(j)]), use)
+                     .normal()));
 }
 
 }  // namespace
@@ -68,7 +71,8 @@ Model nndsvd_start(const FusedPass& pass, const Pca& svd, int k, bool fill, std:
     }
     const float* v = svd.v.data() + at(c, x.padded_columns(), 0);
     double v_parts[2] = {};
-    for (std::int64_t j = 0; j < x.columns(); ++j) v_parts[v[j] < 0 ? 1 : 0] += static_cast<double>(v[j]) * static_cast<double>(v[j]);
+    for (std::int64_t j = 0; j < x.columns(); ++j)
+      v_parts[v[j] < 0 ? 1 : 0] += static_cast<double>(v[j]) * static_cast<double>(v[j]);
     double u_norm[2], v_norm[2];
     for (int s = 0; s < 2; ++s) {
       u_norm[s] = std::sqrt(parts[static_cast<std::size_t>(2 * c + s)]) / sigma;
@@ -109,7 +113,8 @@ Model anchor_start(const FusedPass& pass, const Pca& svd, int k, std::uint64_t s
     std::vector<double> y(static_cast<std::size_t>(have));
     const auto i = static_cast<std::size_t>(r);
     const double scale = scaling.row[i] > 0 ? 1 / (static_cast<double>(scaling.row[i]) * scaling.row_sum[i]) : 0;
-    for (int c = 0; c < have; ++c) y[static_cast<std::size_t>(c)] = static_cast<double>(svd.scores[at(r, svd.components, c)]) * scale;
+    for (int c = 0; c < have; ++c)
+      y[static_cast<std::size_t>(c)] = static_cast<double>(svd.scores[at(r, svd.components, c)]) * scale;
     return y;
   };
   const auto project_out = [&](std::vector<double>& y) {
@@ -126,9 +131,13 @@ Model anchor_start(const FusedPass& pass, const Pca& svd, int k, std::uint64_t s
     double best = 0;
     std::int64_t best_row = -1;
     for (std::int64_t r = 0; r < x.my_rows() && c < have; ++r) {
-      if (!(scaling.row_sum[static_cast<std::size_t>(r)] >= enough) || !(scaling.row_sum[static_cast<std::size_t>(r)] > 0)) continue;
+      if (!(scaling.row_sum[static_cast<std::size_t>(r)] >= enough) || !(scaling.row_sum[static_cast<std::size_t>(r)] > 0))
+        continue;
       auto y = normalised(r);
-      if (const double norm2 = project_out(y); norm2 > best) { best = norm2; best_row = r; }
+      if (const double norm2 = project_out(y); norm2 > best) {
+        best = norm2;
+        best_row = r;
+      }
     }
     double most = best;
     x.comm().max(std::span(&most, 1));
@@ -145,7 +154,8 @@ Model anchor_start(const FusedPass& pass, const Pca& svd, int k, std::uint64_t s
     x.comm().broadcast(std::span(raw), owner);
     for (std::int64_t j = 0; j < x.columns(); ++j) {
       double value = 0;
-      for (int d = 0; d < have; ++d) value += raw[static_cast<std::size_t>(d)] * static_cast<double>(svd.v[at(d, x.padded_columns(), j)]);
+      for (int d = 0; d < have; ++d)
+        value += raw[static_cast<std::size_t>(d)] * static_cast<double>(svd.v[at(d, x.padded_columns(), j)]);
       model.h[at(c, x.padded_columns(), j)] = static_cast<float>(std::max(0.0, value));
     }
     const double norm = std::sqrt(project_out(raw));

@@ -16,8 +16,9 @@ enum class Start { nndsvda, nndsvd, anchor, random };
 /// `svd` is not centred. Components that it does not have become random ones. Collective.
 [[nodiscard]] Model nndsvd_start(const FusedPass& pass, const Pca& svd, int k, bool fill, std::uint64_t seed);
 
-/// Purest frames: successive projection (Araujo et al. 2001; Gillis & Vavasis, IEEE TPAMI 36 (2014) 698, algorithm 1) on the scores of
-/// the k leading components, frames normalised to unit counts, those with less than half of the mean counts left out. Collective.
+/// Purest frames: successive projection (Araujo et al. 2001; Gillis & Vavasis, IEEE TPAMI 36 (2014) 698, algorithm 1) on the scores
+/// of the k leading components, frames normalised to unit counts, those with less than half of the mean counts left out.
+/// Collective.
 [[nodiscard]] Model anchor_start(const FusedPass& pass, const Pca& svd, int k, std::uint64_t seed);
 
 /// |N(0, 1)| sqrt(mean / k), addressed by component, frame and pixel; `number` tells starts apart.

@@ -63,9 +63,9 @@ class Model {
     return columns;
   }
 
-  /// Amplitudes and their standard deviations. Three passes: the later ones weigh with the model of the one before, and down where it
-  /// misses the spectrum by more than counting noise (a detector's peaks are not quite Gaussian), so that a strong line in one place
-  /// does not hide a weak one in another.
+  /// Amplitudes and their standard deviations. Three passes: the later ones weigh with the model of the one before, and down where
+  /// it misses the spectrum by more than counting noise (a detector's peaks are not quite Gaussian), so that a strong line in one
+  /// place does not hide a weak one in another.
   [[nodiscard]] NonNegativeFit fit(const std::vector<Column>& columns) const {
     std::vector<std::vector<double>> shapes;
     for (const auto& c : columns) shapes.push_back(c.shape);
@@ -77,15 +77,18 @@ class Model {
       for (std::size_t j = first; j < end; ++j) sum += value(j);
       return sum / static_cast<double>(end - first);
     };
-    for (std::size_t i = 0; i < y.size(); ++i) variance.push_back(std::max(1.0, around(i, 2, [&](std::size_t j) { return std::max(0.0, y[j]); })));
+    for (std::size_t i = 0; i < y.size(); ++i)
+      variance.push_back(std::max(1.0, around(i, 2, [&](std::size_t j) { return std::max(0.0, y[j]); })));
     NonNegativeFit result = fit_non_negative(shapes, y, variance);
     for (int pass = 0; pass < 2; ++pass) {
       std::vector<double> model(y.size(), 0);
       for (std::size_t k = 0; k < shapes.size(); ++k)
         for (std::size_t i = 0; i < y.size(); ++i) model[i] += result.amplitude[k] * shapes[k][i];
       for (std::size_t i = 0; i < y.size(); ++i) {
-        const auto reach = static_cast<std::size_t>(0.6 * s_->width(s_->energy(static_cast<double>(channels_[i]))) / std::abs(s_->scale));
-        variance[i] = std::max({1.0, model[i], around(i, reach, [&](std::size_t j) { return (y[j] - model[j]) * (y[j] - model[j]); })});
+        const auto reach =
+            static_cast<std::size_t>(0.6 * s_->width(s_->energy(static_cast<double>(channels_[i]))) / std::abs(s_->scale));
+        variance[i] =
+            std::max({1.0, model[i], around(i, reach, [&](std::size_t j) { return (y[j] - model[j]) * (y[j] - model[j]); })});
       }
       result = fit_non_negative(shapes, y, variance);
     }
@@ -104,7 +107,8 @@ struct Judged {
   std::string shells;     ///< the significant ones
 };
 
-Judged judge(const Spectrum& s, const Element& element, const std::vector<Column>& columns, const NonNegativeFit& fit, double least) {
+Judged judge(const Spectrum& s, const Element& element, const std::vector<Column>& columns, const NonNegativeFit& fit,
+             double least) {
   Judged j{&element};
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].element != &element) continue;
@@ -147,11 +151,15 @@ std::vector<Found> identify(const Spectrum& s, std::vector<const Element*> candi
       if (j.net <= 0) return -1.0;
       return j.plausible ? j.significance : std::min(j.significance, options.least_significance) * 0.5;
     };
-    const auto worst = std::min_element(judged.begin(), judged.end(), [&](const auto& a, const auto& b) { return standing(a) < standing(b); });
+    const auto worst =
+        std::min_element(judged.begin(), judged.end(), [&](const auto& a, const auto& b) { return standing(a) < standing(b); });
     const auto faint = std::min_element(judged.begin(), judged.end(), [](const auto& a, const auto& b) { return a.net < b.net; });
-    if (standing(*worst) < options.least_significance) std::erase(candidates, worst->element);
-    else if (faint->net < options.least_share * total) std::erase(candidates, faint->element);
-    else break;
+    if (standing(*worst) < options.least_significance)
+      std::erase(candidates, worst->element);
+    else if (faint->net < options.least_share * total)
+      std::erase(candidates, faint->element);
+    else
+      break;
   }
   if (candidates.empty()) return {};
   double total = 0;
@@ -161,10 +169,13 @@ std::vector<Found> identify(const Spectrum& s, std::vector<const Element*> candi
     Found f{j.element, j.net, j.net / total, j.significance, {}};
     for (const auto& family : families(*j.element))
       for (const auto& line : family.lines)
-        if (j.shells.find(family.shell) != std::string::npos && s.sees(line) && line.name.size() == 2 && line.name != "Lg" && line.name != "Mb") f.lines.push_back(line);
+        if (j.shells.find(family.shell) != std::string::npos && s.sees(line) && line.name.size() == 2 && line.name != "Lg" &&
+            line.name != "Mb")
+          f.lines.push_back(line);
     found.push_back(std::move(f));
   }
-  std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.share != b.share ? a.share > b.share : a.element->z < b.element->z; });
+  std::sort(found.begin(), found.end(),
+            [](const Found& a, const Found& b) { return a.share != b.share ? a.share > b.share : a.element->z < b.element->z; });
   return found;
 }
 

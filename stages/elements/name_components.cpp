@@ -20,7 +20,8 @@ double energy_unit(const std::string& units) {
   if (units == "keV") return 1;
   if (units == "eV") return 1e-3;
   if (units == "MeV") return 1e3;
-  fail(Fault::usage, "the stage elements needs spectra with an energy axis in eV or keV", "the signal axis has the unit '{}'", units);
+  fail(Fault::usage, "the stage elements needs spectra with an energy axis in eV or keV", "the signal axis has the unit '{}'",
+       units);
 }
 
 std::optional<double> number(const Metadata& metadata, std::initializer_list<const char*> keys) {
@@ -37,7 +38,8 @@ const Element& known(const std::string& symbol, const char* where) {
   std::vector<std::string> symbols;
   for (const auto& e : all_elements()) symbols.emplace_back(e.symbol);
   const auto meant = nearest(symbol, symbols);
-  fail(Fault::usage, meant ? fmt::format("is it {}?", *meant) : "use symbols of elements from Be to U", "{} names the element '{}'", where, symbol);
+  fail(Fault::usage, meant ? fmt::format("is it {}?", *meant) : "use symbols of elements from Be to U", "{} names the element '{}'",
+       where, symbol);
 }
 
 /// From the option, else the metadata; empty = search.
@@ -63,7 +65,8 @@ std::string lines_near(const Spectrum& s, double energy) {
     int rank = 0;
     for (const auto& f : families(*e)) {
       rank = f.shell == 'K' ? 0 : f.shell == 'L' ? 1 : 2;
-      if (std::abs(f.lines[0].energy - energy) < 0.4 * s.width(energy)) near[rank].push_back(fmt::format("{} {} {:.3f}", e->symbol, f.lines[0].name, f.lines[0].energy));
+      if (std::abs(f.lines[0].energy - energy) < 0.4 * s.width(energy))
+        near[rank].push_back(fmt::format("{} {} {:.3f}", e->symbol, f.lines[0].name, f.lines[0].energy));
     }
   }
   std::vector<std::string> all;
@@ -73,24 +76,28 @@ std::string lines_near(const Spectrum& s, double energy) {
 }
 
 /// One sentence for all peaks that nothing explains, the most certain first; "" if there are none.
-std::string warning_of(const Spectrum& s, const std::vector<std::vector<Peak>>& found, const std::vector<std::vector<Peak>>& left, const std::vector<Peak>& all) {
+std::string warning_of(const Spectrum& s, const std::vector<std::vector<Peak>>& found, const std::vector<std::vector<Peak>>& left,
+                       const std::vector<Peak>& all) {
   std::vector<std::pair<Peak, std::size_t>> peaks;
   for (std::size_t c = 0; c < left.size(); ++c)
     for (const auto& p : left[c])
       if (!is_remnant(s, p, c, found, all)) peaks.emplace_back(p, c);
-  std::stable_sort(peaks.begin(), peaks.end(), [](const auto& a, const auto& b) { return a.first.significance > b.first.significance; });
+  std::stable_sort(peaks.begin(), peaks.end(),
+                   [](const auto& a, const auto& b) { return a.first.significance > b.first.significance; });
   std::vector<std::pair<Peak, std::size_t>> kept;  // one per place
   for (const auto& p : peaks)
-    if (std::none_of(kept.begin(), kept.end(), [&](const auto& q) { return std::abs(q.first.energy - p.first.energy) < s.width(p.first.energy); })) kept.push_back(p);
+    if (std::none_of(kept.begin(), kept.end(),
+                     [&](const auto& q) { return std::abs(q.first.energy - p.first.energy) < s.width(p.first.energy); }))
+      kept.push_back(p);
   if (kept.empty()) return "";
   if (kept.size() == 1)
-    return fmt::format("component {}: the peak at {:.3f} keV ({:.0f} standard deviations) is no line of the elements found{}", kept[0].second + 1, kept[0].first.energy,
-                       kept[0].first.significance, lines_near(s, kept[0].first.energy));
+    return fmt::format("component {}: the peak at {:.3f} keV ({:.0f} standard deviations) is no line of the elements found{}",
+                       kept[0].second + 1, kept[0].first.energy, kept[0].first.significance, lines_near(s, kept[0].first.energy));
   constexpr std::size_t most = 8;
   std::string text = "peaks that are no line of the elements found:";
   for (std::size_t i = 0; i < std::min(most, kept.size()); ++i)
-    text += fmt::format("{} {:.3f} keV (component {}, {:.0f} standard deviations{})", i > 0 ? "," : "", kept[i].first.energy, kept[i].second + 1, kept[i].first.significance,
-                        lines_near(s, kept[i].first.energy));
+    text += fmt::format("{} {:.3f} keV (component {}, {:.0f} standard deviations{})", i > 0 ? "," : "", kept[i].first.energy,
+                        kept[i].second + 1, kept[i].first.significance, lines_near(s, kept[i].first.energy));
   if (kept.size() > most) text += fmt::format(", and {} more", kept.size() - most);
   return text;
 }
@@ -98,11 +105,14 @@ std::string warning_of(const Spectrum& s, const std::vector<std::vector<Peak>>& 
 }  // namespace
 
 void name_components(const ElementsOptions& options, const h5::Group& decompose, const FrameInfo& info, h5::Group& result) {
-  if (info.signal.size() != 1) fail(Fault::usage, "leave the stage elements out of this job", "the frames are images ({}), not spectra", info.text());
+  if (info.signal.size() != 1)
+    fail(Fault::usage, "leave the stage elements out of this job", "the frames are images ({}), not spectra", info.text());
   const double unit = energy_unit(info.signal[0].units);
   const h5::Dataset factors = decompose.dataset("nmf/factors"), loadings = decompose.dataset("nmf/loadings");
   const std::int64_t k = factors.shape().at(0), channels = factors.shape().at(1), frames = loadings.shape().at(0);
-  if (channels != info.signal[0].size) fail(Fault::corrupt, "run the stage decompose again", "factors have {} channels, the energy axis {}", channels, info.signal[0].size);
+  if (channels != info.signal[0].size)
+    fail(Fault::corrupt, "run the stage decompose again", "factors have {} channels, the energy axis {}", channels,
+         info.signal[0].size);
 
   // A factor times the sum of its loadings: the counts of all frames that the component stands for.
   std::vector<double> totals(static_cast<std::size_t>(k), 0);
@@ -117,8 +127,14 @@ void name_components(const ElementsOptions& options, const h5::Group& decompose,
   s.offset = info.signal[0].offset * unit;
   s.lowest_energy = options.lowest_energy;
   s.resolution = options.resolution ? *options.resolution / 1000
-                                    : number(info.metadata, {"Acquisition_instrument.TEM.Detector.EDS.energy_resolution_MnKa", "Acquisition_instrument.SEM.Detector.EDS.energy_resolution_MnKa"}).value_or(130) / 1000;
-  s.beam_energy = options.beam_energy ? *options.beam_energy : number(info.metadata, {"Acquisition_instrument.TEM.beam_energy", "Acquisition_instrument.SEM.beam_energy"}).value_or(200);
+                                    : number(info.metadata, {"Acquisition_instrument.TEM.Detector.EDS.energy_resolution_MnKa",
+                                                             "Acquisition_instrument.SEM.Detector.EDS.energy_resolution_MnKa"})
+                                              .value_or(130) /
+                                          1000;
+  s.beam_energy = options.beam_energy
+                      ? *options.beam_energy
+                      : number(info.metadata, {"Acquisition_instrument.TEM.beam_energy", "Acquisition_instrument.SEM.beam_energy"})
+                            .value_or(200);
   if (decompose.exists("signal_mask")) s.masked = decompose.read<std::uint8_t>("signal_mask");
   const auto given = listed(options, info.metadata);
   const auto all_factors = factors.read<double>();
@@ -126,7 +142,7 @@ void name_components(const ElementsOptions& options, const h5::Group& decompose,
   std::vector<std::string> names, warnings;
   std::vector<std::vector<Found>> found(static_cast<std::size_t>(k));
   std::vector<std::vector<Peak>> all_peaks, left;  // per component
-  std::map<int, const Element*> columns;  // by atomic number
+  std::map<int, const Element*> columns;           // by atomic number
   std::map<std::string, int> used;
   for (std::int64_t c = 0; c < k; ++c) {
     auto& here = found[static_cast<std::size_t>(c)];
@@ -142,7 +158,15 @@ void name_components(const ElementsOptions& options, const h5::Group& decompose,
     all_peaks.push_back(peaks);
     if (here.empty()) warnings.push_back(fmt::format("component {}: no element is significant", c + 1));
 
-    report::Curve curve{name.empty() ? fmt::format("Component {}", c + 1) : fmt::format("Component {}: {}", c + 1, name), "Counts of all positions together that this component stands for.", "Energy (keV)", "counts", false, true, false, {{"spectrum", {}, {}}}, {}};
+    report::Curve curve{name.empty() ? fmt::format("Component {}", c + 1) : fmt::format("Component {}: {}", c + 1, name),
+                        "Counts of all positions together that this component stands for.",
+                        "Energy (keV)",
+                        "counts",
+                        false,
+                        true,
+                        false,
+                        {{"spectrum", {}, {}}},
+                        {}};
     for (std::int64_t i = 0; i < channels; ++i) {
       if (!s.used(i)) continue;
       curve.series[0].x.push_back(s.energy(static_cast<double>(i)));
@@ -153,7 +177,11 @@ void name_components(const ElementsOptions& options, const h5::Group& decompose,
     report::add(result, curve);
   }
 
-  report::Table table{"Elements of the components", "Net counts above the background in all lines of an element, and their share. Shares are of counts, not of mass: they are not corrected for yield, absorption or detector efficiency.", {"component", "named"}, {}};
+  report::Table table{"Elements of the components",
+                      "Net counts above the background in all lines of an element, and their share. Shares are of counts, not of "
+                      "mass: they are not corrected for yield, absorption or detector efficiency.",
+                      {"component", "named"},
+                      {}};
   std::vector<std::string> symbols;
   std::vector<double> net;
   for (const auto& [z, e] : columns) {
@@ -161,19 +189,23 @@ void name_components(const ElementsOptions& options, const h5::Group& decompose,
     table.header.emplace_back(e->symbol);
   }
   for (std::int64_t c = 0; c < k; ++c) {
-    table.rows.push_back({std::to_string(c + 1), names[static_cast<std::size_t>(c)].empty() ? "–" : names[static_cast<std::size_t>(c)]});
+    table.rows.push_back(
+        {std::to_string(c + 1), names[static_cast<std::size_t>(c)].empty() ? "–" : names[static_cast<std::size_t>(c)]});
     for (const auto& [z, e] : columns) {
       const auto& here = found[static_cast<std::size_t>(c)];
       const auto it = std::find_if(here.begin(), here.end(), [e = e](const Found& f) { return f.element == e; });
       net.push_back(it == here.end() ? 0 : it->net);
-      table.rows.back().push_back(it == here.end() ? "" : fmt::format("{} ({:.1f} %)", human_count(std::llround(it->net)), 100 * it->share));
+      table.rows.back().push_back(
+          it == here.end() ? "" : fmt::format("{} ({:.1f} %)", human_count(std::llround(it->net)), 100 * it->share));
     }
   }
   report::add(result, table);
   result.write_texts("component_names", names);
   s.counts.assign(static_cast<std::size_t>(channels), 0);
-  for (std::size_t i = 0; i < all_factors.size(); ++i) s.counts[i % s.counts.size()] += all_factors[i] * totals[i / s.counts.size()];
-  if (auto text = warning_of(s, all_peaks, left, find_peaks(s, options.significance)); !text.empty()) warnings.insert(warnings.begin(), std::move(text));
+  for (std::size_t i = 0; i < all_factors.size(); ++i)
+    s.counts[i % s.counts.size()] += all_factors[i] * totals[i / s.counts.size()];
+  if (auto text = warning_of(s, all_peaks, left, find_peaks(s, options.significance)); !text.empty())
+    warnings.insert(warnings.begin(), std::move(text));
   if (!warnings.empty()) result.set_attribute("warnings", warnings);  // the engine prints them, the report shows them
   if (!symbols.empty()) {
     result.write_texts("elements", symbols);

@@ -35,7 +35,8 @@ std::vector<double> inverse_diagonal(std::vector<double> a, std::size_t n) {
 
 }  // namespace
 
-NonNegativeFit fit_non_negative(const std::vector<std::vector<double>>& columns, const std::vector<double>& y, const std::vector<double>& variance) {
+NonNegativeFit fit_non_negative(const std::vector<std::vector<double>>& columns, const std::vector<double>& y,
+                                const std::vector<double>& variance) {
   const std::size_t n = columns.size();
   std::vector<double> normal(n * n, 0), right(n, 0);
   for (std::size_t a = 0; a < n; ++a) {
@@ -68,8 +69,10 @@ NonNegativeFit fit_non_negative(const std::vector<std::vector<double>>& columns,
   }
   std::vector<std::size_t> active;
   for (std::size_t k = 0; k < n; ++k)
-    if (x[k] > 0) active.push_back(k);
-    else if (normal[k * n + k] > 0) fit.deviation[k] = 1 / std::sqrt(normal[k * n + k]);
+    if (x[k] > 0)
+      active.push_back(k);
+    else if (normal[k * n + k] > 0)
+      fit.deviation[k] = 1 / std::sqrt(normal[k * n + k]);
   std::vector<double> inner(active.size() * active.size());
   for (std::size_t i = 0; i < active.size(); ++i)
     for (std::size_t j = 0; j < active.size(); ++j) inner[i * active.size() + j] = normal[active[i] * n + active[j]];

@@ -9,9 +9,9 @@
 namespace ronchi::elements {
 
 namespace {
-constexpr double mn_ka = 5.8988;        // keV
-constexpr double to_sigma = 0.42466;    // FWHM -> standard deviation of a Gaussian
-constexpr double silicon_escape = 1.74; // keV
+constexpr double mn_ka = 5.8988;         // keV
+constexpr double to_sigma = 0.42466;     // FWHM -> standard deviation of a Gaussian
+constexpr double silicon_escape = 1.74;  // keV
 }  // namespace
 
 double Spectrum::width(double energy) const {
@@ -40,7 +40,10 @@ std::vector<Peak> find_peaks(const Spectrum& s, double least_significance) {
     bool whole = true;
     std::array<double, 2> weight{};
     for (std::int64_t d = -reach; d <= reach && whole; ++d) {
-      if (c + d < 0 || c + d >= n || !s.used(c + d)) { whole = false; break; }
+      if (c + d < 0 || c + d >= n || !s.used(c + d)) {
+        whole = false;
+        break;
+      }
       const double u = static_cast<double>(d) / sigma;
       weight[0] = (1 - u * u) * std::exp(-u * u / 2);
       correction += weight[0];
@@ -70,8 +73,10 @@ std::vector<Peak> find_peaks(const Spectrum& s, double least_significance) {
 }
 
 std::vector<Peak> unexplained(const Spectrum& s, std::span<const Peak> peaks, std::span<const Found> found) {
-  // Weak lines that the fit leaves out, by their nearly constant ratio to a strong one: Ll, Lg3, Mz, Mg, M2-N4; L eta of heavy elements.
-  static constexpr std::pair<std::string_view, double> minor[] = {{"La", 0.876}, {"Lg", 1.032}, {"Ma", 0.781}, {"Ma", 1.137}, {"Ma", 1.314}};
+  // Weak lines that the fit leaves out, by their nearly constant ratio to a strong one: Ll, Lg3, Mz, Mg, M2-N4; L eta of heavy
+  // elements.
+  static constexpr std::pair<std::string_view, double> minor[] = {
+      {"La", 0.876}, {"Lg", 1.032}, {"Ma", 0.781}, {"Ma", 1.137}, {"Ma", 1.314}};
   std::vector<double> lines, strong;
   for (const auto& f : found)
     for (const auto& family : families(*f.element))
@@ -92,29 +97,36 @@ std::vector<Peak> unexplained(const Spectrum& s, std::span<const Peak> peaks, st
   for (const auto& p : peaks) {
     // A component whose strong line is dented by another component has false peaks in its flanks.
     const double near = (p.net < 0.2 * most ? 1.5 : 0.6) * s.width(p.energy);
-    if (p.net > 0.01 * most && std::none_of(lines.begin(), lines.end(), [&](double e) { return std::abs(e - p.energy) < near; })) left.push_back(p);
+    if (p.net > 0.01 * most && std::none_of(lines.begin(), lines.end(), [&](double e) { return std::abs(e - p.energy) < near; }))
+      left.push_back(p);
   }
   return left;
 }
 
-bool is_remnant(const Spectrum& s, const Peak& peak, std::size_t component, std::span<const std::vector<Peak>> peaks, std::span<const Peak> all) {
+bool is_remnant(const Spectrum& s, const Peak& peak, std::size_t component, std::span<const std::vector<Peak>> peaks,
+                std::span<const Peak> all) {
   for (std::size_t c = 0; c < peaks.size(); ++c)
     if (c != component && std::any_of(peaks[c].begin(), peaks[c].end(), [&](const Peak& other) {
           return std::abs(other.energy - peak.energy) < 1.5 * s.width(peak.energy) && other.net > 2 * peak.net;
-        })) return true;
+        }))
+      return true;
   double most = 0;
   for (const auto& p : peaks[component]) most = std::max(most, p.net);
-  return peak.net < 0.2 * most && std::none_of(all.begin(), all.end(), [&](const Peak& p) { return std::abs(p.energy - peak.energy) < 0.6 * s.width(peak.energy); });
+  return peak.net < 0.2 * most && std::none_of(all.begin(), all.end(), [&](const Peak& p) {
+           return std::abs(p.energy - peak.energy) < 0.6 * s.width(peak.energy);
+         });
 }
 
 std::vector<const Element*> candidates_at(const Spectrum& s, std::span<const Peak> peaks) {
-  static constexpr std::array<std::string_view, 14> unlikely{"Ne", "Ar", "Kr", "Xe", "Rn", "Tc", "Pm", "Po", "At", "Fr", "Ra", "Ac", "Pa", "Be"};
+  static constexpr std::array<std::string_view, 14> unlikely{"Ne", "Ar", "Kr", "Xe", "Rn", "Tc", "Pm",
+                                                             "Po", "At", "Fr", "Ra", "Ac", "Pa", "Be"};
   std::vector<const Element*> all;
   for (const auto& element : all_elements()) {
     if (std::find(unlikely.begin(), unlikely.end(), element.symbol) != unlikely.end()) continue;
     bool near = false;
     for (const auto& family : families(element))
-      for (const auto& p : peaks) near = near || (s.sees(family.lines[0]) && std::abs(family.lines[0].energy - p.energy) < 0.5 * s.width(p.energy));
+      for (const auto& p : peaks)
+        near = near || (s.sees(family.lines[0]) && std::abs(family.lines[0].energy - p.energy) < 0.5 * s.width(p.energy));
     if (near) all.push_back(&element);
   }
   return all;

@@ -8,13 +8,29 @@
 namespace ronchi::elements {
 
 void describe(config::Schema<ElementsOptions>& s) {
-  s.field("elements", &ElementsOptions::elements).help("Symbols of the elements to look for, as [Al, O]; empty: those in the metadata, and without these a search over all elements");
+  s.field("elements", &ElementsOptions::elements)
+      .help(
+          "Symbols of the elements to look for, as [Al, O]; empty: those in the metadata, and without these a search over all "
+          "elements");
   s.field("search", &ElementsOptions::search).help("Search over all elements even if a list is there");
-  s.field("significance", &ElementsOptions::significance).range(1, 1000).help("An element is named when its lines stand out by this many standard deviations");
-  s.field("least_share", &ElementsOptions::least_share).range(0, 1).help("An element is named when it has at least this share of the net counts");
-  s.field("resolution", &ElementsOptions::resolution).range(30, 300).unit("eV").help("Full width at half maximum of the detector at Mn Ka; auto: from the metadata, else 130");
-  s.field("beam_energy", &ElementsOptions::beam_energy).range(1, 1000).unit("keV").help("Lines that it cannot excite are left out; auto: from the metadata, else 200");
-  s.field("lowest_energy", &ElementsOptions::lowest_energy).range(0, 10).unit("keV").help("Channels below, where detectors have their noise peak, are not looked at");
+  s.field("significance", &ElementsOptions::significance)
+      .range(1, 1000)
+      .help("An element is named when its lines stand out by this many standard deviations");
+  s.field("least_share", &ElementsOptions::least_share)
+      .range(0, 1)
+      .help("An element is named when it has at least this share of the net counts");
+  s.field("resolution", &ElementsOptions::resolution)
+      .range(30, 300)
+      .unit("eV")
+      .help("Full width at half maximum of the detector at Mn Ka; auto: from the metadata, else 130");
+  s.field("beam_energy", &ElementsOptions::beam_energy)
+      .range(1, 1000)
+      .unit("keV")
+      .help("Lines that it cannot excite are left out; auto: from the metadata, else 200");
+  s.field("lowest_energy", &ElementsOptions::lowest_energy)
+      .range(0, 10)
+      .unit("keV")
+      .help("Channels below, where detectors have their noise peak, are not looked at");
 }
 
 engine::Plan ElementsStage::plan(const engine::Inputs& inputs) const {

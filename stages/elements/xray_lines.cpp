@@ -103,7 +103,9 @@ constexpr Element table[] = {
 
 double kb_to_ka(int z) {
   const double x = std::clamp(z, 11, 60);
-  const double alpha = x < 19.5 ? 1.052 - 4.39e-4 * x * x : x < 29.5 ? 0.896 - 6.575e-4 * x : 1.0366 - 6.82e-3 * x + 4.815e-5 * x * x;
+  const double alpha = x < 19.5   ? 1.052 - 4.39e-4 * x * x
+                       : x < 29.5 ? 0.896 - 6.575e-4 * x
+                                  : 1.0366 - 6.82e-3 * x + 4.815e-5 * x * x;
   return (1 - alpha) / alpha;
 }
 
@@ -122,12 +124,19 @@ std::vector<Family> families(const Element& e) {
     Family family{shell, {}};
     double sum = 0;
     for (const auto& line : lines)
-      if (line.energy > 0) { family.lines.push_back(line); sum += line.weight; }
-    for (auto& line : family.lines) { line.energy /= 1000; line.weight /= sum; }
+      if (line.energy > 0) {
+        family.lines.push_back(line);
+        sum += line.weight;
+      }
+    for (auto& line : family.lines) {
+      line.energy /= 1000;
+      line.weight /= sum;
+    }
     if (!family.lines.empty()) all.push_back(std::move(family));
   };
   if (e.ka > 0) add('K', {{"Ka", e.ka, 1}, {"Kb", e.kb, kb_to_ka(e.z)}});
-  if (e.la > 0) add('L', {{"La", e.la, 1}, {"Lb", e.lb1, e.z < 30 ? 0.1 : e.z < 40 ? 0.4 : 0.7}, {"Lb2", e.lb2, 0.2}, {"Lg", e.lg1, 0.08}});
+  if (e.la > 0)
+    add('L', {{"La", e.la, 1}, {"Lb", e.lb1, e.z < 30 ? 0.1 : e.z < 40 ? 0.4 : 0.7}, {"Lb2", e.lb2, 0.2}, {"Lg", e.lg1, 0.08}});
   if (e.ma > 0) add('M', {{"Ma", e.ma, 1}, {"Mb", e.mb, 0.6}});
   return all;
 }

@@ -40,7 +40,8 @@ Decomposition Decomposition::load(const h5::Group& index) {
   d.components = index.dataset("nmf/factors").shape().at(0);
   const std::int64_t pixels = d.frames.pixels(), frames = d.frames.frames(), k = d.components;
   if (static_cast<std::int64_t>(d.factors.size()) != k * pixels || static_cast<std::int64_t>(d.loadings.size()) != k * frames)
-    fail(Fault::corrupt, "delete the result of the stage decompose and run again", "{} does not fit its own frames ({})", index.path(), d.frames.text());
+    fail(Fault::corrupt, "delete the result of the stage decompose and run again", "{} does not fit its own frames ({})",
+         index.path(), d.frames.text());
   auto& l = d.learning;
   l.algorithm = index.attribute_or<std::string>("algorithm", "NMF");
   l.components = k;
@@ -48,7 +49,8 @@ Decomposition Decomposition::load(const h5::Group& index) {
   l.loadings.assign(d.loadings.begin(), d.loadings.end());
   l.factors.resize(d.factors.size());
   for (std::int64_t c = 0; c < k; ++c)
-    for (std::int64_t p = 0; p < pixels; ++p) l.factors[static_cast<std::size_t>(p * k + c)] = d.factors[static_cast<std::size_t>(c * pixels + p)];
+    for (std::int64_t p = 0; p < pixels; ++p)
+      l.factors[static_cast<std::size_t>(p * k + c)] = d.factors[static_cast<std::size_t>(c * pixels + p)];
   if (index.exists("signal_mask")) l.signal_mask = index.read<std::uint8_t>("signal_mask");
   if (index.exists("navigation_mask")) l.navigation_mask = index.read<std::uint8_t>("navigation_mask");
   if (index.exists("pca/explained_variance")) {

@@ -12,7 +12,7 @@ namespace ronchi::exporting {
 
 /// A finished decomposition, as the stage `decompose` leaves it.
 struct Decomposition {
-  FrameInfo frames;             ///< of the frames that were decomposed
+  FrameInfo frames;  ///< of the frames that were decomposed
   std::int64_t components = 0;
   std::vector<float> factors;   ///< components x pixels
   std::vector<float> loadings;  ///< frames x components

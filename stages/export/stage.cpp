@@ -14,11 +14,18 @@ namespace ronchi::exporting {
 
 void describe(config::Schema<Options>& s) {
   s.field("name", &Options::name).help("Begins the names of the files; empty: the job's name");
-  s.field("products", &Options::products).choices({"hspy", "loadings", "factors", "emd"}).help("Files to write: <name>.hspy, _loadings.hspy, _factors.hspy, <name>.emd");
+  s.field("products", &Options::products)
+      .choices({"hspy", "loadings", "factors", "emd"})
+      .help("Files to write: <name>.hspy, _loadings.hspy, _factors.hspy, <name>.emd");
   s.field("data", &Options::data)
       .choices({"auto", "frames", "none"})
-      .help("Frames in <name>.hspy. none: their shape alone, so that HyperSpy can plot the results; auto: frames if they are not larger than `largest`");
-  s.field("largest", &Options::largest).at_least(0).unit("byte").help("With data: auto, the most that frames may take uncompressed");
+      .help(
+          "Frames in <name>.hspy. none: their shape alone, so that HyperSpy can plot the results; auto: frames if they are not "
+          "larger than `largest`");
+  s.field("largest", &Options::largest)
+      .at_least(0)
+      .unit("byte")
+      .help("With data: auto, the most that frames may take uncompressed");
   s.field("compression", &Options::compression).range(0, 9).help("gzip level of the frames; 0: none");
 }
 
@@ -55,16 +62,21 @@ void Export::run(const engine::Task&, engine::Team& team, const engine::Inputs& 
   const formats::WriteOptions compressed{.deflate = options_.compression};
 
   const auto factors = factor_stack(decomposition), loadings = loading_stack(decomposition);
-  if (wants("loadings")) formats::write_hspy(product(name + "_loadings.hspy", "loading maps, " + loadings.info().text()), loadings, nullptr, compressed);
-  if (wants("factors")) formats::write_hspy(product(name + "_factors.hspy", "component patterns, " + factors.info().text()), factors, nullptr, compressed);
+  if (wants("loadings"))
+    formats::write_hspy(product(name + "_loadings.hspy", "loading maps, " + loadings.info().text()), loadings, nullptr, compressed);
+  if (wants("factors"))
+    formats::write_hspy(product(name + "_factors.hspy", "component patterns, " + factors.info().text()), factors, nullptr,
+                        compressed);
   if (wants("emd")) {
     const formats::EmdArray arrays[] = {{"loadings", &loadings}, {"factors", &factors}};
     formats::write_emd(product(name + ".emd", "EMD 1.0 (emdfile, py4DSTEM): loadings and factors"), arrays, options_.compression);
   }
   team.progress(0.3, "frames");
   if (wants("hspy")) {
-    const bool frames = options_.data == Data::frames || (options_.data == Data::automatic && bytes_of(decomposition.frames) <= options_.largest.value);
-    const std::string what = std::string("HyperSpy signal with learning_results, ") + (frames ? "frames included" : "the shape of the frames without their numbers");
+    const bool frames = options_.data == Data::frames ||
+                        (options_.data == Data::automatic && bytes_of(decomposition.frames) <= options_.largest.value);
+    const std::string what = std::string("HyperSpy signal with learning_results, ") +
+                             (frames ? "frames included" : "the shape of the frames without their numbers");
     const auto path = product(name + ".hspy", what);
     if (frames) {
       const auto source = formats::open_frames(inputs.of_type("ingest"));

@@ -40,8 +40,8 @@ Map map_phases(std::span<const float> loadings, std::span<const double> totals, 
   return map;
 }
 
-Comparison compare(std::span<const std::uint8_t> truth, const std::vector<std::string>& truth_names, std::span<const std::uint8_t> labels,
-                   const std::vector<std::string>& names) {
+Comparison compare(std::span<const std::uint8_t> truth, const std::vector<std::string>& truth_names,
+                   std::span<const std::uint8_t> labels, const std::vector<std::string>& names) {
   if (truth.size() != labels.size())
     fail(Fault::usage, "Put the simulate_scan stage that the decomposed data come from into `after:`.",
          "the truth has {} positions, the phase map {}", truth.size(), labels.size());

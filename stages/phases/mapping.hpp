@@ -19,9 +19,10 @@ struct Map {
 /// The rule: a frame's counts in component k are loading x sum of the factor; components of equal name are added; the phase with
 /// the most counts wins. Counts rather than loadings are compared because the scale between a factor and its loadings is arbitrary.
 /// Frames whose named components hold fewer counts than `vacuum` (absent: li_threshold) are outside, and so are masked ones.
-/// loadings: frames x components, C order; totals: the sum of each factor over the unmasked pixels; names: phase of each component, < 0: none.
-[[nodiscard]] Map map_phases(std::span<const float> loadings, std::span<const double> totals, std::span<const int> names, int phases,
-                             std::span<const std::uint8_t> navigation_mask, std::optional<double> vacuum);
+/// loadings: frames x components, C order; totals: the sum of each factor over the unmasked pixels; names: phase of each component,
+/// < 0: none.
+[[nodiscard]] Map map_phases(std::span<const float> loadings, std::span<const double> totals, std::span<const int> names,
+                             int phases, std::span<const std::uint8_t> navigation_mask, std::optional<double> vacuum);
 
 /// How a map compares with the truth. Labels are compared by name.
 struct Comparison {

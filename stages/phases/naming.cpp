@@ -47,7 +47,8 @@ double correlation(std::span<const float> a, std::span<const float> b, std::span
 
 double roundness(std::span<const float> pattern, const Grid& grid, std::span<const std::uint8_t> mask, double exponent) {
   const auto ring = [&](std::size_t i) {
-    const auto row = static_cast<double>(static_cast<std::int64_t>(i) / grid.columns), column = static_cast<double>(static_cast<std::int64_t>(i) % grid.columns);
+    const auto row = static_cast<double>(static_cast<std::int64_t>(i) / grid.columns),
+               column = static_cast<double>(static_cast<std::int64_t>(i) % grid.columns);
     return static_cast<std::int64_t>(std::lround(std::hypot(row - grid.centre_y, column - grid.centre_x)));
   };
   std::map<std::int64_t, std::pair<double, std::int64_t>> rings;
@@ -66,13 +67,11 @@ double roundness(std::span<const float> pattern, const Grid& grid, std::span<con
   return correlation(pattern, mean, mask, exponent);
 }
 
-int Match::best() const {
-  return static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin());
-}
+int Match::best() const { return static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin()); }
 
-std::vector<Match> name_components(std::span<const float> factors, std::int64_t count, std::span<const Template> templates, const Grid& grid,
-                                   std::span<const std::uint8_t> mask, const Search& search, double exponent, double least_score,
-                                   double least_margin) {
+std::vector<Match> name_components(std::span<const float> factors, std::int64_t count, std::span<const Template> templates,
+                                   const Grid& grid, std::span<const std::uint8_t> mask, const Search& search, double exponent,
+                                   double least_score, double least_margin) {
   const auto pixels = static_cast<std::size_t>(grid.rows * grid.columns);
   const auto factor = [&](std::int64_t k) { return factors.subspan(static_cast<std::size_t>(k) * pixels, pixels); };
   std::vector<std::vector<double>> seen;
@@ -103,8 +102,10 @@ std::vector<Match> name_components(std::span<const float> factors, std::int64_t 
     auto sorted = m.scores;
     std::sort(sorted.rbegin(), sorted.rend());
     const double margin = sorted.size() > 1 ? sorted[0] - sorted[1] : 2;
-    if (sorted[0] >= least_score && margin >= least_margin) m.phase = m.best();
-    else if (sorted[0] < roundness(factor(k), grid, mask, exponent)) m.phase = background;
+    if (sorted[0] >= least_score && margin >= least_margin)
+      m.phase = m.best();
+    else if (sorted[0] < roundness(factor(k), grid, mask, exponent))
+      m.phase = background;
   }
   return matches;
 }

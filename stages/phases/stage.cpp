@@ -29,15 +29,19 @@ double setting(const std::optional<double>& option, const Metadata& metadata, co
     if (const auto* value = std::get_if<std::int64_t>(&found->second)) return static_cast<double>(*value);
   }
   if (otherwise) return *otherwise;
-  fail(Fault::usage, fmt::format("Set the option {} of the stage phases.", name), "the data's metadata do not say {} ({})", name, key);
+  fail(Fault::usage, fmt::format("Set the option {} of the stage phases.", name), "the data's metadata do not say {} ({})", name,
+       key);
 }
 
 /// What the stage reads of a decomposition.
 struct Decomposition {
   explicit Decomposition(const h5::Group& index)
-      : frames(formats::load_info(index.group("frames_info"))), factors(index.read<float>("nmf/factors")),
-        loadings(index.read<float>("nmf/loadings")), signal_mask(index.read<std::uint8_t>("signal_mask")),
-        navigation_mask(index.read<std::uint8_t>("navigation_mask")), components(index.dataset("nmf/factors").shape().at(0)) {}
+      : frames(formats::load_info(index.group("frames_info"))),
+        factors(index.read<float>("nmf/factors")),
+        loadings(index.read<float>("nmf/loadings")),
+        signal_mask(index.read<std::uint8_t>("signal_mask")),
+        navigation_mask(index.read<std::uint8_t>("navigation_mask")),
+        components(index.dataset("nmf/factors").shape().at(0)) {}
 
   [[nodiscard]] std::span<const float> factor(std::int64_t k) const {
     const auto pixels = static_cast<std::size_t>(frames.pixels());
@@ -59,8 +63,10 @@ struct Decomposition {
 
 std::vector<Template> make_templates(const Options& options, const FrameInfo& frames, const Grid& grid) {
   const double energy = setting(options.energy, frames.metadata, "Acquisition_instrument.TEM.beam_energy", "energy");
-  const double precession = setting(options.precession, frames.metadata, "Acquisition_instrument.TEM.rocking_angle", "precession", 0.0);
-  const double convergence = setting(options.convergence, frames.metadata, "Acquisition_instrument.TEM.convergence_angle", "convergence");
+  const double precession =
+      setting(options.precession, frames.metadata, "Acquisition_instrument.TEM.rocking_angle", "precession", 0.0);
+  const double convergence =
+      setting(options.convergence, frames.metadata, "Acquisition_instrument.TEM.convergence_angle", "convergence");
   const physics::Illumination beam{physics::wavelength(energy), physics::relativistic_mass(energy), precession * degree};
   std::vector<Template> templates;
   for (const auto& phase : options.phases)
@@ -70,7 +76,8 @@ std::vector<Template> make_templates(const Options& options, const FrameInfo& fr
 
 void show_components(h5::Group& result, const Options& options, const Decomposition& d, std::span<const Template> templates,
                      const std::vector<Match>& matches, const std::vector<std::string>& names) {
-  report::Table table{"Components and templates", "Correlation of each component with each phase's template", {"component", "named"}, {}};
+  report::Table table{
+      "Components and templates", "Correlation of each component with each phase's template", {"component", "named"}, {}};
   for (const auto& phase : options.phases) table.header.push_back(phase.name);
   table.header.insert(table.header.end(), {"rotation (deg)", "centre off by (px)"});
   for (std::size_t k = 0; k < matches.size(); ++k) {
@@ -82,8 +89,11 @@ void show_components(h5::Group& result, const Options& options, const Decomposit
     row.push_back(fmt::format("{:.1f}", at.rotation / degree));
     row.push_back(fmt::format("{:.1f}, {:.1f}", at.dy, at.dx));
 
-    report::Image image{.title = fmt::format("Component {}: {}", k + 1, names[k]), .kind = report::Image::Kind::pattern, .unit = "counts",
-                        .axes = d.frames.signal, .group = "Components and templates"};
+    report::Image image{.title = fmt::format("Component {}: {}", k + 1, names[k]),
+                        .kind = report::Image::Kind::pattern,
+                        .unit = "counts",
+                        .axes = d.frames.signal,
+                        .group = "Components and templates"};
     const auto factor = d.factor(static_cast<std::int64_t>(k));
     image.values.assign(factor.begin(), factor.end());
     report::add(result, image);
@@ -103,25 +113,35 @@ void show_map(h5::Group& result, const std::string& title, const std::string& ca
   if (frames.navigation.size() < 2) return;
   std::vector<Axis> axes(frames.navigation.end() - 2, frames.navigation.end());
   axes[0].size = frames.frames() / axes[1].size;
-  report::add(result, report::Image{.title = title, .caption = caption, .kind = report::Image::Kind::labels, .axes = axes,
-                                    .values = {labels.begin(), labels.end()}, .labels = names, .group = "Phases"});
+  report::add(result, report::Image{.title = title,
+                                    .caption = caption,
+                                    .kind = report::Image::Kind::labels,
+                                    .axes = axes,
+                                    .values = {labels.begin(), labels.end()},
+                                    .labels = names,
+                                    .group = "Phases"});
 }
 
 /// The truth is read here and nowhere before: the map is made by then.
-void compare_with_truth(h5::Group& result, const engine::Input& simulation, const FrameInfo& frames, const std::vector<std::uint8_t>& labels,
-                        const std::vector<std::string>& names) {
+void compare_with_truth(h5::Group& result, const engine::Input& simulation, const FrameInfo& frames,
+                        const std::vector<std::uint8_t>& labels, const std::vector<std::string>& names) {
   const h5::File index = simulation.index();
   const auto truth = index.read<std::uint8_t>("truth_phase");
   const auto truth_names = index.read_texts("truth/phase_names");
   const Comparison c = compare(truth, truth_names, labels, names);
   result.set_attribute("accuracy", c.accuracy());
-  result.set_attribute("summary", fmt::format("{:.2f} % of {} positions inside the wire have the right phase", 100 * c.accuracy(), human_count(c.inside)));
+  result.set_attribute("summary", fmt::format("{:.2f} % of {} positions inside the wire have the right phase", 100 * c.accuracy(),
+                                              human_count(c.inside)));
   result.set_attribute("dose", index.attribute<double>("dose"));
-  result.write<std::int64_t>("confusion", c.confusion, {static_cast<std::int64_t>(truth_names.size()), static_cast<std::int64_t>(names.size())});
+  result.write<std::int64_t>("confusion", c.confusion,
+                             {static_cast<std::int64_t>(truth_names.size()), static_cast<std::int64_t>(names.size())});
   result.write_texts("truth_names", truth_names);
   show_map(result, "Ground truth", "", frames, truth, truth_names);
-  report::Table table{"Accuracy", fmt::format("{:.2f} % of {} positions inside the wire have the right phase; rows: truth, columns: map",
-                                             100 * c.accuracy(), c.inside), {""}, {}};
+  report::Table table{"Accuracy",
+                      fmt::format("{:.2f} % of {} positions inside the wire have the right phase; rows: truth, columns: map",
+                                  100 * c.accuracy(), c.inside),
+                      {""},
+                      {}};
   table.header.insert(table.header.end(), names.begin(), names.end());
   for (std::size_t t = 0; t < truth_names.size(); ++t) {
     auto& row = table.rows.emplace_back(std::vector<std::string>{truth_names[t]});
@@ -157,11 +177,13 @@ void Phases::run(const engine::Task&, engine::Team& team, const engine::Inputs& 
     const Match& m = matches[static_cast<std::size_t>(k)];
     phase_of.push_back(m.phase);
     totals.push_back(d.total(k));
-    component_names.push_back(m.phase >= 0 ? options_.phases[static_cast<std::size_t>(m.phase)].name
-                                           : m.phase == background ? "background" : "unassigned");
+    component_names.push_back(m.phase >= 0            ? options_.phases[static_cast<std::size_t>(m.phase)].name
+                              : m.phase == background ? "background"
+                                                      : "unassigned");
     scores.insert(scores.end(), m.scores.begin(), m.scores.end());
   }
-  const Map map = map_phases(d.loadings, totals, phase_of, static_cast<int>(options_.phases.size()), d.navigation_mask, options_.vacuum);
+  const Map map =
+      map_phases(d.loadings, totals, phase_of, static_cast<int>(options_.phases.size()), d.navigation_mask, options_.vacuum);
 
   auto& result = part.h5();
   const std::int64_t columns = d.frames.navigation.empty() ? 1 : d.frames.navigation.back().size;
@@ -182,8 +204,9 @@ void Phases::run(const engine::Task&, engine::Team& team, const engine::Inputs& 
   }
   result.write("fractions", fractions);
 
-  show_map(result, "Phase map", fmt::format("Positions with fewer than {:.3g} counts in named components are outside", map.threshold),
-           d.frames, map.labels, names);
+  show_map(result, "Phase map",
+           fmt::format("Positions with fewer than {:.3g} counts in named components are outside", map.threshold), d.frames,
+           map.labels, names);
   if (const auto* simulation = inputs.find_type("simulate_scan"))
     compare_with_truth(result, *simulation, d.frames, map.labels, names);
   report::add(result, shares);

@@ -27,8 +27,7 @@ Grid grid_of(std::span<const Axis> signal) {
     fail(Fault::usage, "Name phases of diffraction patterns only; spectra go to the stage `elements`.",
          "the frames have {} signal axes, 2 expected", signal.size());
   const Axis &y = signal[0], &x = signal[1];
-  if (y.scale == 0 || x.scale == 0)
-    fail(Fault::usage, "Calibrate the input.", "a signal axis has scale 0");
+  if (y.scale == 0 || x.scale == 0) fail(Fault::usage, "Calibrate the input.", "a signal axis has scale 0");
   return {y.size, x.size, per_angstrom(y), per_angstrom(x), -y.offset / y.scale, -x.offset / x.scale};
 }
 

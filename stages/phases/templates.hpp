@@ -21,7 +21,9 @@ struct Grid {
 [[nodiscard]] Grid grid_of(std::span<const Axis> signal);
 
 /// Angle in the pattern (rad) and offset of its centre (pixels).
-struct Placement { double rotation = 0, dy = 0, dx = 0; };
+struct Placement {
+  double rotation = 0, dy = 0, dx = 0;
+};
 
 /// A noise-free pattern of one phase, as reflections with their mean intensities.
 class Template {
@@ -33,7 +35,9 @@ class Template {
   [[nodiscard]] std::vector<float> draw(const Placement& placement) const;
 
  private:
-  struct Spot { double up, across, intensity; };
+  struct Spot {
+    double up, across, intensity;
+  };
   Grid grid_;
   double disk_;
   std::vector<Spot> spots_;

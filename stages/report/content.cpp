@@ -12,8 +12,14 @@ namespace ronchi::report {
 
 Layout::Layout(const FrameInfo& info) {
   const auto& n = info.navigation;
-  if (!n.empty()) { x = n.back(); nx = x.size; }
-  if (n.size() > 1) { y = n[n.size() - 2]; ny = y.size; }
+  if (!n.empty()) {
+    x = n.back();
+    nx = x.size;
+  }
+  if (n.size() > 1) {
+    y = n[n.size() - 2];
+    ny = y.size;
+  }
   for (std::size_t i = 0; i + 2 < n.size(); ++i) slices *= n[i].size;
   if (n.size() > 2) slice = n[n.size() - 3];
   if (!info.signal.empty()) width = info.signal.back().size;
@@ -56,13 +62,16 @@ std::vector<double> reduce_loadings(const h5::Dataset& all, const Layout& layout
       for (std::int64_t line = 0; line < lines; ++line) {
         const auto values = all.read<float>({(slice * layout.ny + y + line) * layout.nx, 0}, {layout.nx, d.components});
         for (std::int64_t x = 0; x < layout.nx; ++x)
-          for (std::size_t c = 0; c < k; ++c) sums[c * static_cast<std::size_t>(d.columns) + static_cast<std::size_t>(x / d.step)] += values[static_cast<std::size_t>(x) * k + c];
+          for (std::size_t c = 0; c < k; ++c)
+            sums[c * static_cast<std::size_t>(d.columns) + static_cast<std::size_t>(x / d.step)] +=
+                values[static_cast<std::size_t>(x) * k + c];
       }
       for (std::size_t c = 0; c < k; ++c)
         for (std::int64_t column = 0; column < d.columns; ++column) {
           const double sum = sums[c * static_cast<std::size_t>(d.columns) + static_cast<std::size_t>(column)];
           const std::int64_t width = std::min(d.step, layout.nx - column * d.step);
-          d.loadings[c][static_cast<std::size_t>((slice * d.rows + row) * d.columns + column)] = static_cast<float>(sum / static_cast<double>(lines * width));
+          d.loadings[c][static_cast<std::size_t>((slice * d.rows + row) * d.columns + column)] =
+              static_cast<float>(sum / static_cast<double>(lines * width));
           totals[c] += sum;
         }
     }
@@ -76,11 +85,14 @@ Decomposition load_decomposition(const Content& content, const Layout& layout, s
   const h5::Dataset factors = index.dataset("nmf/factors"), loadings = index.dataset("nmf/loadings");
   const auto f = factors.shape(), l = loadings.shape();
   if (f.size() != 2 || l.size() != 2 || f[0] != l[1] || f[1] != layout.pixels() || l[0] != layout.frames())
-    fail(Fault::corrupt, "run the stage decompose again", "{}: factors and loadings do not fit {} frames of {} pixels", index.path(), layout.frames(), layout.pixels());
+    fail(Fault::corrupt, "run the stage decompose again", "{}: factors and loadings do not fit {} frames of {} pixels",
+         index.path(), layout.frames(), layout.pixels());
   Decomposition d;
   d.components = f[0];
   const auto values = [&] { return d.components * layout.slices * ceil_div(layout.ny, d.step) * ceil_div(layout.nx, d.step); };
-  while (ceil_div(layout.ny, d.step) * ceil_div(layout.nx, d.step) > 512 * 512 || (values() > most_values && d.step < std::max(layout.ny, layout.nx))) ++d.step;
+  while (ceil_div(layout.ny, d.step) * ceil_div(layout.nx, d.step) > 512 * 512 ||
+         (values() > most_values && d.step < std::max(layout.ny, layout.nx)))
+    ++d.step;
   d.rows = ceil_div(layout.ny, d.step);
   d.columns = ceil_div(layout.nx, d.step);
   const auto all = factors.read<float>();

@@ -53,14 +53,14 @@ struct Content {
 /// What the page shows of stage `decompose`: loadings as means over blocks of `step` x `step` positions, the rest whole.
 struct Decomposition {
   std::int64_t components = 0, step = 1, rows = 1, columns = 1;  ///< rows, columns: of the reduced maps
-  std::vector<std::vector<float>> factors;   ///< per component, height x width
-  std::vector<std::vector<float>> loadings;  ///< per component, slices x rows x columns
-  std::vector<double> shares;                ///< of each component in all counts, 0 to 1
-  std::vector<std::string> names;            ///< "Component 1" or what elements/phases found
+  std::vector<std::vector<float>> factors;                       ///< per component, height x width
+  std::vector<std::vector<float>> loadings;                      ///< per component, slices x rows x columns
+  std::vector<double> shares;                                    ///< of each component in all counts, 0 to 1
+  std::vector<std::string> names;                                ///< "Component 1" or what elements/phases found
   std::string algorithm;
   std::int64_t iterations = 0;
   bool converged = true;
-  std::optional<double> error, accuracy;     ///< relative error at the end; of `phases` against a known truth
+  std::optional<double> error, accuracy;  ///< relative error at the end; of `phases` against a known truth
 };
 
 /// Reads it in lines of the scan, so that memory does not grow with the scan. `most_values` bounds components x slices x

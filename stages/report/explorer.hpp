@@ -21,7 +21,8 @@ struct Budget {
 [[nodiscard]] std::string packed_planes(const std::vector<std::vector<float>>& planes, int bits);
 
 /// Sums over `bin` x `bin` pixels (the last ones smaller).
-[[nodiscard]] std::vector<float> binned(const std::vector<float>& pattern, std::int64_t height, std::int64_t width, std::int64_t bin);
+[[nodiscard]] std::vector<float> binned(const std::vector<float>& pattern, std::int64_t height, std::int64_t width,
+                                        std::int64_t bin);
 
 /// Adds the inspector to the page. `marks` are labels for the spectra's x axis.
 void add_explorer(Page& page, const Content& content, const Layout& layout, const Decomposition& d, const Budget& budget,

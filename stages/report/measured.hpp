@@ -21,6 +21,7 @@ struct Measured {
 
 /// Embeds at most content.positions patterns in at most `most_bytes` of JSON; pixels are sums over `bin` x `bin`.
 /// Nothing if there are no frames or no room for one.
-[[nodiscard]] std::optional<Measured> measured_patterns(const Content& content, const Layout& layout, std::int64_t bin, double most_bytes);
+[[nodiscard]] std::optional<Measured> measured_patterns(const Content& content, const Layout& layout, std::int64_t bin,
+                                                        double most_bytes);
 
 }  // namespace ronchi::report

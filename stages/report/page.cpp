@@ -15,7 +15,8 @@ namespace {
 
 /// Whether the page draws this figure of `decompose` in another way.
 bool superseded(const Figure& figure) {
-  if (const Image* image = std::get_if<Image>(&figure)) return image->group == "Component patterns" || image->group == "Loading maps";
+  if (const Image* image = std::get_if<Image>(&figure))
+    return image->group == "Component patterns" || image->group == "Loading maps";
   const Curve* curve = std::get_if<Curve>(&figure);
   return curve != nullptr && curve->title == "Component spectra";
 }
@@ -42,22 +43,27 @@ std::string page_of(const Content& content, const std::vector<std::vector<Figure
   for (std::size_t i = 0; i < figures.size(); ++i)
     for (const auto& f : figures[i]) {
       if (const Image* image = std::get_if<Image>(&f)) pictures += pictures_in(*image);
-      if (const Curve* curve = std::get_if<Curve>(&f); curve != nullptr && content.stages[i].type == "elements") spectra.push_back(curve);
+      if (const Curve* curve = std::get_if<Curve>(&f); curve != nullptr && content.stages[i].type == "elements")
+        spectra.push_back(curve);
     }
   if (!d || static_cast<std::int64_t>(spectra.size()) != d->components) spectra.clear();
   for (const Curve* curve : spectra)
     for (const auto& m : curve->marks)
       if (std::none_of(marks.begin(), marks.end(), [&](const auto& o) { return o.text == m.text; })) marks.push_back(m);
-  const auto most_pixels = std::clamp<std::int64_t>(static_cast<std::int64_t>(budget.pictures * 0.7) / std::max<std::int64_t>(1, pictures), 16 * 16, 512 * 512);
+  const auto most_pixels = std::clamp<std::int64_t>(
+      static_cast<std::int64_t>(budget.pictures * 0.7) / std::max<std::int64_t>(1, pictures), 16 * 16, 512 * 512);
 
-  Page page(content.job, fmt::format("Ronchi report · {}", content.info ? content.info->text() : fmt::format("{} stages", content.stages.size())));
+  Page page(content.job, fmt::format("Ronchi report · {}",
+                                     content.info ? content.info->text() : fmt::format("{} stages", content.stages.size())));
   const Layout* scan = layout ? &*layout : nullptr;
   add_summary(page, content, scan, d ? &*d : nullptr);
   for (std::size_t i = 0; i < content.stages.size(); ++i) {
     const StageResult& stage = content.stages[i];
     std::vector<Figure> shown;
     for (const auto& f : figures[i])
-      if (!(d && &stage == decompose && superseded(f)) && !(stage.type == "elements" && !spectra.empty() && std::holds_alternative<Curve>(f))) shown.push_back(f);
+      if (!(d && &stage == decompose && superseded(f)) &&
+          !(stage.type == "elements" && !spectra.empty() && std::holds_alternative<Curve>(f)))
+        shown.push_back(f);
     const bool decomposed = d && &stage == decompose;
     if (decomposed) {
       auto curves = decomposition_curves(*stage.index, figures[i]);
@@ -85,7 +91,8 @@ std::string build_page(const Content& content) {
     std::string html = page_of(content, figures, Budget{}.scaled(scale));
     if (static_cast<std::int64_t>(html.size()) <= content.most_bytes) return html;
   }
-  fail(Fault::usage, "raise report.most_bytes", "the figures of {} stages do not fit a report of {}", content.stages.size(), human_bytes(static_cast<double>(content.most_bytes)));
+  fail(Fault::usage, "raise report.most_bytes", "the figures of {} stages do not fit a report of {}", content.stages.size(),
+       human_bytes(static_cast<double>(content.most_bytes)));
 }
 
 }  // namespace ronchi::report

@@ -20,7 +20,8 @@ std::string sizes(const std::vector<Axis>& axes) {
 
 bool over_scan(const Image& image, const Layout* layout) {
   if (layout == nullptr || image.kind == Image::Kind::pattern || image.axes.size() < 2) return false;
-  return image.axes.back().size == layout->nx && image.axes[image.axes.size() - 2].size == layout->ny && layout->nx * layout->ny > 1;
+  return image.axes.back().size == layout->nx && image.axes[image.axes.size() - 2].size == layout->ny &&
+         layout->nx * layout->ny > 1;
 }
 
 std::string lower(std::string text) {
@@ -34,10 +35,14 @@ Curve thinned(Curve curve) {
     const std::size_t step = (s.x.size() + most - 1) / most;
     if (step < 2) continue;
     std::size_t n = 0;
-    for (std::size_t i = 0; i < s.x.size(); i += step, ++n) { s.x[n] = s.x[i]; s.y[n] = s.y[i]; }
+    for (std::size_t i = 0; i < s.x.size(); i += step, ++n) {
+      s.x[n] = s.x[i];
+      s.y[n] = s.y[i];
+    }
     s.x.resize(n);
     s.y.resize(n);
-    if (curve.caption.find("Drawn: every") == std::string::npos) curve.caption += fmt::format("{}Drawn: every {}th point.", curve.caption.empty() ? "" : " ", step);
+    if (curve.caption.find("Drawn: every") == std::string::npos)
+      curve.caption += fmt::format("{}Drawn: every {}th point.", curve.caption.empty() ? "" : " ", step);
   }
   return curve;
 }
@@ -57,21 +62,29 @@ void add_summary(Page& page, const Content& content, const Layout* layout, const
   page.section("summary", "Summary");
   std::string lead = fmt::format("Job <b>{}</b>", escaped(content.job));
   std::string tiles;
-  const auto tile = [&](const std::string& value, const std::string& what) { tiles += fmt::format("<div><b>{}</b><span>{}</span></div>", escaped(value), escaped(what)); };
+  const auto tile = [&](const std::string& value, const std::string& what) {
+    tiles += fmt::format("<div><b>{}</b><span>{}</span></div>", escaped(value), escaped(what));
+  };
   if (layout != nullptr && content.info) {
     const FrameInfo& info = *content.info;
     const bool spectra = info.signal.size() == 1;
     const char* what = spectra ? "spectra" : "patterns";
-    lead += fmt::format(": {} {} of {} {} ({}), on a scan of {} positions", human_count(layout->frames()), what, sizes(info.signal), spectra ? "channels" : "pixels", name_of(info.type), sizes(info.navigation));
+    lead += fmt::format(": {} {} of {} {} ({}), on a scan of {} positions", human_count(layout->frames()), what, sizes(info.signal),
+                        spectra ? "channels" : "pixels", name_of(info.type), sizes(info.navigation));
     if (const auto title = info.metadata.find("General.title"); title != info.metadata.end())
-      if (const auto* text = std::get_if<std::string>(&title->second); text != nullptr && !text->empty()) lead += fmt::format(", from “{}”", escaped(*text));
+      if (const auto* text = std::get_if<std::string>(&title->second); text != nullptr && !text->empty())
+        lead += fmt::format(", from “{}”", escaped(*text));
     tile(human_count(layout->frames()), what);
     tile(sizes(info.signal), spectra ? "channels" : "pixels each");
   }
   if (d != nullptr) {
-    lead += fmt::format(", decomposed into {} components by {} in {} iterations", d->components, escaped(d->algorithm), human_count(d->iterations));
+    lead += fmt::format(", decomposed into {} components by {} in {} iterations", d->components, escaped(d->algorithm),
+                        human_count(d->iterations));
     tile(std::to_string(d->components), "components");
-    if (d->error) { lead += fmt::format(", relative error {:.4g}", *d->error); tile(fmt::format("{:.4g}", *d->error), "relative error"); }
+    if (d->error) {
+      lead += fmt::format(", relative error {:.4g}", *d->error);
+      tile(fmt::format("{:.4g}", *d->error), "relative error");
+    }
     if (d->accuracy) {
       lead += fmt::format(". The phases agree with the known truth at {:.2f} % of the positions", 100 * *d->accuracy);
       tile(fmt::format("{:.2f} %", 100 * *d->accuracy), "accuracy");
@@ -82,16 +95,21 @@ void add_summary(Page& page, const Content& content, const Layout* layout, const
   if (const auto sentences = warnings(content); !sentences.empty()) {
     constexpr std::size_t shown = 6;
     std::string items, more;
-    for (std::size_t i = 0; i < sentences.size(); ++i) (i < shown ? items : more) += fmt::format("<li>{}</li>", escaped(sentences[i]));
-    if (!more.empty()) more = fmt::format("<details><summary>{} more</summary><ul>{}</ul></details>", sentences.size() - shown, more);
-    page.add(fmt::format("<div class=\"warnings\" role=\"note\"><b>{} warning{}</b><ul>{}</ul>{}</div>\n", sentences.size(), sentences.size() == 1 ? "" : "s", items, more));
+    for (std::size_t i = 0; i < sentences.size(); ++i)
+      (i < shown ? items : more) += fmt::format("<li>{}</li>", escaped(sentences[i]));
+    if (!more.empty())
+      more = fmt::format("<details><summary>{} more</summary><ul>{}</ul></details>", sentences.size() - shown, more);
+    page.add(fmt::format("<div class=\"warnings\" role=\"note\"><b>{} warning{}</b><ul>{}</ul>{}</div>\n", sentences.size(),
+                         sentences.size() == 1 ? "" : "s", items, more));
   }
 }
 
 void add_figures(Page& page, const std::vector<Figure>& figures, const Layout* layout, std::int64_t most_pixels) {
   std::string flow, group;
   const auto end_flow = [&] {
-    if (!flow.empty()) page.add(fmt::format("<div class=\"group\">{}<div class=\"flow\">{}</div></div>\n", group.empty() ? "" : fmt::format("<h3>{}</h3>", escaped(group)), flow));
+    if (!flow.empty())
+      page.add(fmt::format("<div class=\"group\">{}<div class=\"flow\">{}</div></div>\n",
+                           group.empty() ? "" : fmt::format("<h3>{}</h3>", escaped(group)), flow));
     flow.clear();
     group.clear();
   };
@@ -116,14 +134,15 @@ void add_figures(Page& page, const std::vector<Figure>& figures, const Layout* l
   end_flow();
 }
 
-void add_components(Page& page, const Layout& layout, const FrameInfo& info, const Decomposition& d, const std::vector<const Curve*>& spectra,
-                    std::int64_t most_pixels) {
+void add_components(Page& page, const Layout& layout, const FrameInfo& info, const Decomposition& d,
+                    const std::vector<const Curve*>& spectra, std::int64_t most_pixels) {
   for (std::int64_t k = 0; k < d.components; ++k) {
     const auto c = static_cast<std::size_t>(k);
     std::string flow;
     if (layout.spectrum()) {
       Curve curve;
-      if (c < spectra.size()) curve = *spectra[c];
+      if (c < spectra.size())
+        curve = *spectra[c];
       else {
         const Axis axis = info.signal.empty() ? Axis{} : info.signal.back();
         curve.x_label = axis.name + (axis.units.empty() ? "" : " (" + axis.units + ")");
@@ -160,8 +179,10 @@ void add_components(Page& page, const Layout& layout, const FrameInfo& info, con
       style.most_pixels = most_pixels;
       flow += html_picture(map, style);
     }
-    page.add(fmt::format("<section class=\"card component\"><h3><i style=\"background:{}\"></i>{} <small>{:.1f} % of all counts</small></h3><div class=\"flow\">{}</div></section>\n",
-                         css(label_colour(c)), escaped(d.names[c]), 100 * d.shares[c], flow));
+    page.add(
+        fmt::format("<section class=\"card component\"><h3><i style=\"background:{}\"></i>{} <small>{:.1f} % of all "
+                    "counts</small></h3><div class=\"flow\">{}</div></section>\n",
+                    css(label_colour(c)), escaped(d.names[c]), 100 * d.shares[c], flow));
   }
 }
 
@@ -169,7 +190,8 @@ std::vector<Curve> decomposition_curves(const h5::Group& index, const std::vecto
   const auto has = [&](std::initializer_list<const char*> words) {
     return std::any_of(drawn.begin(), drawn.end(), [&](const Figure& f) {
       const Curve* c = std::get_if<Curve>(&f);
-      return c != nullptr && std::any_of(words.begin(), words.end(), [&](const char* w) { return lower(c->title).find(w) != std::string::npos; });
+      return c != nullptr &&
+             std::any_of(words.begin(), words.end(), [&](const char* w) { return lower(c->title).find(w) != std::string::npos; });
     });
   };
   std::vector<Curve> curves;
@@ -183,11 +205,31 @@ std::vector<Curve> decomposition_curves(const h5::Group& index, const std::vecto
     curves.push_back(std::move(curve));
   };
   if (!has({"scree"})) {
-    Curve scree{"Scree plot", "Explained variance of the principal components; where the curve turns flat, noise begins.", "principal component", "explained variance", false, true, true, {}, {}};
+    Curve scree{"Scree plot",
+                "Explained variance of the principal components; where the curve turns flat, noise begins.",
+                "principal component",
+                "explained variance",
+                false,
+                true,
+                true,
+                {},
+                {}};
     add("pca/explained_variance", scree, "explained variance");
   }
-  if (!has({"converg", "error", "objective"})) add("nmf/objective", {"Convergence", "", "iteration", "relative error", false, true, false, {}, {}}, "relative error");
-  if (!has({"kkt", "converg"})) add("nmf/kkt", {"Stopping rule", "Residual of the Karush-Kuhn-Tucker conditions: how far the solution is from a stationary point.", "iteration", "KKT residual", false, true, false, {}, {}}, "KKT residual");
+  if (!has({"converg", "error", "objective"}))
+    add("nmf/objective", {"Convergence", "", "iteration", "relative error", false, true, false, {}, {}}, "relative error");
+  if (!has({"kkt", "converg"}))
+    add("nmf/kkt",
+        {"Stopping rule",
+         "Residual of the Karush-Kuhn-Tucker conditions: how far the solution is from a stationary point.",
+         "iteration",
+         "KKT residual",
+         false,
+         true,
+         false,
+         {},
+         {}},
+        "KKT residual");
   return curves;
 }
 

@@ -19,8 +19,8 @@ void add_summary(Page& page, const Content& content, const Layout* layout, const
 void add_figures(Page& page, const std::vector<Figure>& figures, const Layout* layout, std::int64_t most_pixels);
 
 /// Each component's pattern or spectrum beside its loading map. `spectra`: labelled curves of the components, if there are.
-void add_components(Page& page, const Layout& layout, const FrameInfo& info, const Decomposition& d, const std::vector<const Curve*>& spectra,
-                    std::int64_t most_pixels);
+void add_components(Page& page, const Layout& layout, const FrameInfo& info, const Decomposition& d,
+                    const std::vector<const Curve*>& spectra, std::int64_t most_pixels);
 
 /// Scree and convergence from the datasets of `decompose`; those that the stage drew itself are left out.
 [[nodiscard]] std::vector<Curve> decomposition_curves(const h5::Group& index, const std::vector<Figure>& drawn);

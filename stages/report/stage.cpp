@@ -15,9 +15,14 @@
 namespace ronchi::report {
 
 void describe(config::Schema<ReportOptions>& s) {
-  s.field("measured", &ReportOptions::measured).help("Embed measured patterns on a grid of positions; without them a click shows the reconstruction alone");
-  s.field("positions", &ReportOptions::positions).range(1, 100000).help("Measured patterns to embed, at most; as many as fit most_bytes");
-  s.field("most_bytes", &ReportOptions::most_bytes).range(1e6, 1e9).help("The page is made coarser until it is not larger than this");
+  s.field("measured", &ReportOptions::measured)
+      .help("Embed measured patterns on a grid of positions; without them a click shows the reconstruction alone");
+  s.field("positions", &ReportOptions::positions)
+      .range(1, 100000)
+      .help("Measured patterns to embed, at most; as many as fit most_bytes");
+  s.field("most_bytes", &ReportOptions::most_bytes)
+      .range(1e6, 1e9)
+      .help("The page is made coarser until it is not larger than this");
 }
 
 engine::Plan ReportStage::plan(const engine::Inputs& inputs) const {
@@ -58,7 +63,9 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
   std::FILE* file = std::fopen(path.c_str(), "wb");
   const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
   const bool closed = file != nullptr && std::fclose(file) == 0;
-  if (!written || !closed) fail(Fault::no_space, "free some space", "{} could not be written ({})", path.string(), human_bytes(static_cast<double>(text.size())));
+  if (!written || !closed)
+    fail(Fault::no_space, "free some space", "{} could not be written ({})", path.string(),
+         human_bytes(static_cast<double>(text.size())));
 }
 
 }  // namespace

@@ -10,7 +10,8 @@
 namespace ronchi::simulate_scan {
 
 /// Cross-section of the wire: a hexagon with facets edge-on to the beam ({112} facets for a beam along <110>: the profile has
-/// sharp edges of half the full thickness), a hexagon with a facet across the beam ({110} facets: it tapers to nothing), or a circle.
+/// sharp edges of half the full thickness), a hexagon with a facet across the beam ({110} facets: it tapers to nothing), or a
+/// circle.
 enum class CrossSection { facets_edge_on, facets_face_on, circular };
 
 struct Options {

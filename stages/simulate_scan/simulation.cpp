@@ -21,14 +21,18 @@ enum Use : std::uint32_t { bragg, direct, background, film, sharing, hot_counts,
 constexpr double carbon_ring[2] = {0.48, 0.84}, carbon_ring_width = 0.05, carbon_first = 0.7;
 
 void check(const Options& o) {
-  if (o.scan.size() != 2) fail(Fault::usage, "Write scan: [lines, positions per line].", "simulate_scan.scan has {} numbers, 2 expected", o.scan.size());
-  if (o.mistilt.size() != 2) fail(Fault::usage, "Write mistilt: [along, across].", "simulate_scan.mistilt has {} numbers, 2 expected", o.mistilt.size());
-  if (o.phases.empty() || o.phases.size() > 200) fail(Fault::usage, "Name 1 to 200 phases.", "simulate_scan.phases names {} phases", o.phases.size());
+  if (o.scan.size() != 2)
+    fail(Fault::usage, "Write scan: [lines, positions per line].", "simulate_scan.scan has {} numbers, 2 expected", o.scan.size());
+  if (o.mistilt.size() != 2)
+    fail(Fault::usage, "Write mistilt: [along, across].", "simulate_scan.mistilt has {} numbers, 2 expected", o.mistilt.size());
+  if (o.phases.empty() || o.phases.size() > 200)
+    fail(Fault::usage, "Name 1 to 200 phases.", "simulate_scan.phases names {} phases", o.phases.size());
   if (o.hot_pixels + o.dead_pixels > o.detector * o.detector / 2)
-    fail(Fault::usage, "Use fewer hot and dead pixels.", "{} bad pixels on a detector of {} pixels", o.hot_pixels + o.dead_pixels, o.detector * o.detector);
+    fail(Fault::usage, "Use fewer hot and dead pixels.", "{} bad pixels on a detector of {} pixels", o.hot_pixels + o.dead_pixels,
+         o.detector * o.detector);
   if (o.vacuum_background + o.carbon_film >= 1)
-    fail(Fault::usage, "Lower vacuum_background or carbon_film.", "background and carbon film take {} of the dose; nothing is left for the wire",
-         o.vacuum_background + o.carbon_film);
+    fail(Fault::usage, "Lower vacuum_background or carbon_film.",
+         "background and carbon film take {} of the dose; nothing is left for the wire", o.vacuum_background + o.carbon_film);
 }
 
 /// Where an electron lands.
@@ -42,8 +46,10 @@ class Detector {
     if (!count(row, column)) return;
     if (sharing_ > 0 && random_.uniform() < sharing_) {
       const double dy = y - row, dx = x - column;  // the charge reaches over the nearest edge
-      if (std::abs(dy) > std::abs(dx)) (void)count(row + (dy > 0 ? 1 : -1), column);
-      else (void)count(row, column + (dx > 0 ? 1 : -1));
+      if (std::abs(dy) > std::abs(dx))
+        (void)count(row + (dy > 0 ? 1 : -1), column);
+      else
+        (void)count(row, column + (dx > 0 ? 1 : -1));
     }
   }
 
@@ -113,7 +119,8 @@ Wire::Point Simulation::at(std::int64_t frame) const {
 
 void Simulation::diffract(const Wire::Point& point, double beam_y, double beam_x, std::vector<Spot>& spots) const {
   spots.clear();
-  const double angle = options_.rotation * degree + point.in_plane, c = std::cos(angle) / options_.pixel, s = std::sin(angle) / options_.pixel;
+  const double angle = options_.rotation * degree + point.in_plane, c = std::cos(angle) / options_.pixel,
+               s = std::sin(angle) / options_.pixel;
   const double edge = static_cast<double>(options_.detector) - 0.5;
   for (std::size_t p = 0; p < reflections_.size(); ++p) {
     const double weight = point.weights[p] * point.share;
@@ -130,7 +137,9 @@ Simulation::Expected Simulation::expected(std::int64_t frame) const {
   Expected e;
   e.point = at(frame);
   // From -1 to 1 over the scan; the beam wanders along a straight line and bends away from it.
-  const auto part = [](std::int64_t i, std::int64_t n) { return n > 1 ? 2 * static_cast<double>(i) / static_cast<double>(n - 1) - 1 : 0.0; };
+  const auto part = [](std::int64_t i, std::int64_t n) {
+    return n > 1 ? 2 * static_cast<double>(i) / static_cast<double>(n - 1) - 1 : 0.0;
+  };
   const double v = part(frame / options_.scan[1], options_.scan[0]), u = part(frame % options_.scan[1], options_.scan[1]);
   const double centre = static_cast<double>(options_.detector / 2);
   e.beam_y = centre + options_.descan_linear / 2 * (0.8 * v + 0.2 * u) + options_.descan_quadratic * (u * u - 0.5) * 0.7;

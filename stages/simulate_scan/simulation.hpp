@@ -17,13 +17,15 @@ class Simulation {
  public:
   Simulation(const Options& options, std::uint64_t seed);  ///< Failure(usage) when options contradict each other
 
-  struct Spot { double y, x, electrons; };  ///< centre in detector pixels, expected electrons
+  struct Spot {
+    double y, x, electrons;
+  };  ///< centre in detector pixels, expected electrons
   /// What is expected at one scan position, before any chance.
   struct Expected {
     Wire::Point point;
-    double beam_y = 0, beam_x = 0;  ///< direct beam, detector pixels (pixel i covers i - 0.5 to i + 0.5)
-    double direct = 0;              ///< electrons in the direct beam
-    double diffuse = 0, carbon = 0; ///< electrons in the diffuse background, in the carbon film's rings
+    double beam_y = 0, beam_x = 0;   ///< direct beam, detector pixels (pixel i covers i - 0.5 to i + 0.5)
+    double direct = 0;               ///< electrons in the direct beam
+    double diffuse = 0, carbon = 0;  ///< electrons in the diffuse background, in the carbon film's rings
     std::vector<Spot> spots;
     [[nodiscard]] double scattered() const;  ///< electrons outside the direct beam
   };
@@ -53,9 +55,9 @@ class Simulation {
   physics::Illumination illumination_;
   std::vector<std::vector<physics::Reflection>> reflections_;  ///< of each phase
   Wire wire_;
-  double disk_ = 0;               ///< radius of the disks, px
-  double per_intensity_ = 0;      ///< electrons per unit of relative intensity
-  double diffuse_per_nm_ = 0;     ///< diffuse electrons per nm of wire
+  double disk_ = 0;            ///< radius of the disks, px
+  double per_intensity_ = 0;   ///< electrons per unit of relative intensity
+  double diffuse_per_nm_ = 0;  ///< diffuse electrons per nm of wire
   std::vector<std::int64_t> hot_, dead_;
 };
 

@@ -48,7 +48,8 @@ engine::Plan SimulateScan::plan(const engine::Inputs& inputs) const {
   const auto lines = options_.scan[0], positions = options_.scan[1];
   // A pattern takes some 20 us and more with its electrons.
   const double seconds = 1e-5 + 1e-7 * options_.dose * options_.beam + 1e-9 * static_cast<double>(simulation.pixels());
-  const auto per_task = static_cast<std::int64_t>(std::clamp(10 / (seconds * static_cast<double>(positions)), 1.0, static_cast<double>(lines)));
+  const auto per_task =
+      static_cast<std::int64_t>(std::clamp(10 / (seconds * static_cast<double>(positions)), 1.0, static_cast<double>(lines)));
   // At least some tens of tasks, and parts of at most 256 MB.
   const std::int64_t line_bytes = positions * simulation.info().frame_bytes();
   engine::Plan plan;
@@ -74,20 +75,23 @@ void SimulateScan::run(const engine::Task& task, engine::Team&, const engine::In
   for (std::int64_t line = task.items.first; line < task.items.last; ++line)
     part.item(line, [&] {
       Line truth(static_cast<std::size_t>(positions));
-      Kokkos::parallel_for("ronchi/simulate_scan/line", Kokkos::RangePolicy<HostSpace, Kokkos::Schedule<Kokkos::Dynamic>>(0, positions),
-                           [&](const std::int64_t i) {
-        const std::int64_t frame = line * positions + i;
-        const std::span<std::uint16_t> out(counts.data() + i * pixels, static_cast<std::size_t>(pixels));
-        const auto expected = scan.expected(frame);
-        scan.count(frame, expected, out);
-        truth.set(static_cast<std::size_t>(i), expected);
-        if (!narrow.empty())
-          std::transform(out.begin(), out.end(), narrow.begin() + i * pixels,
-                         [](std::uint16_t c) { return static_cast<std::uint8_t>(std::min<std::uint16_t>(c, 255)); });
-      });
+      Kokkos::parallel_for(
+          "ronchi/simulate_scan/line", Kokkos::RangePolicy<HostSpace, Kokkos::Schedule<Kokkos::Dynamic>>(0, positions),
+          [&](const std::int64_t i) {
+            const std::int64_t frame = line * positions + i;
+            const std::span<std::uint16_t> out(counts.data() + i * pixels, static_cast<std::size_t>(pixels));
+            const auto expected = scan.expected(frame);
+            scan.count(frame, expected, out);
+            truth.set(static_cast<std::size_t>(i), expected);
+            if (!narrow.empty())
+              std::transform(out.begin(), out.end(), narrow.begin() + i * pixels,
+                             [](std::uint16_t c) { return static_cast<std::uint8_t>(std::min<std::uint16_t>(c, 255)); });
+          });
       const Range here{line, line + 1};
-      if (narrow.empty()) part.write<std::uint16_t>("frames", here, counts);
-      else part.write<std::uint8_t>("frames", here, narrow);
+      if (narrow.empty())
+        part.write<std::uint16_t>("frames", here, counts);
+      else
+        part.write<std::uint8_t>("frames", here, narrow);
       part.write<std::uint8_t>("truth_phase", here, truth.phase);
       part.write<float>("truth_thickness", here, truth.thickness);
       part.write<float>("truth_scattered", here, truth.scattered);
@@ -111,11 +115,21 @@ void SimulateScan::finish(const engine::Parts& parts, const engine::Inputs& inpu
   const auto phase = parts.rows<std::uint8_t>("truth_phase", lines);
   const auto scattered = parts.rows<float>("truth_scattered", lines);
   const auto axes = scan.info().navigation;
-  report::Image map{.title = "Simulated phases", .caption = "The ground truth", .kind = report::Image::Kind::labels, .axes = axes,
-                    .values = {phase.begin(), phase.end()}, .labels = names, .group = "Simulation"};
+  report::Image map{.title = "Simulated phases",
+                    .caption = "The ground truth",
+                    .kind = report::Image::Kind::labels,
+                    .axes = axes,
+                    .values = {phase.begin(), phase.end()},
+                    .labels = names,
+                    .group = "Simulation"};
   report::add(index, map);
-  report::Image electrons{.title = "Expected electrons", .caption = "Outside the direct beam, per pattern", .kind = report::Image::Kind::map,
-                          .unit = "electrons", .axes = axes, .values = scattered, .group = "Simulation"};
+  report::Image electrons{.title = "Expected electrons",
+                          .caption = "Outside the direct beam, per pattern",
+                          .kind = report::Image::Kind::map,
+                          .unit = "electrons",
+                          .axes = axes,
+                          .values = scattered,
+                          .group = "Simulation"};
   report::add(index, electrons);
   double mean = 0;
   std::int64_t inside = 0;
@@ -124,10 +138,13 @@ void SimulateScan::finish(const engine::Parts& parts, const engine::Inputs& inpu
       mean += scattered[i];
       ++inside;
     }
-  report::add(index, report::Table{"Simulated scan", "", {"quantity", "value"},
-      {{"positions in the wire", std::to_string(inside)},
-       {"electrons outside the direct beam, mean in the wire", fmt::format("{:.1f}", inside > 0 ? mean / static_cast<double>(inside) : 0)},
-       {"segments", std::to_string(scan.wire().segments().size())}}});
+  report::add(index, report::Table{"Simulated scan",
+                                   "",
+                                   {"quantity", "value"},
+                                   {{"positions in the wire", std::to_string(inside)},
+                                    {"electrons outside the direct beam, mean in the wire",
+                                     fmt::format("{:.1f}", inside > 0 ? mean / static_cast<double>(inside) : 0)},
+                                    {"segments", std::to_string(scan.wire().segments().size())}}});
 }
 
 }  // namespace ronchi::simulate_scan

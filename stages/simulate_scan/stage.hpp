@@ -12,7 +12,8 @@ namespace ronchi::simulate_scan {
 /// A simulated precession diffraction scan of a nanowire with its ground truth. Item = scan line. Rows per line:
 ///   frames [nx, ky, kx] uint8 or uint16, counts;          truth_phase [nx] uint8, 0 = outside, then 1 + index into the phases;
 ///   truth_thickness [nx] float32, nm;                     truth_tilt [nx, 2] float32, deg, along and across the wire;
-///   truth_beam [nx, 2] float32, direct beam (y, x) in px; truth_scattered [nx] float32, expected electrons outside the direct beam.
+///   truth_beam [nx, 2] float32, direct beam (y, x) in px; truth_scattered [nx] float32, expected electrons outside the direct
+///   beam.
 /// The index adds the frames (provide_rows), `truth/phase_names` and attribute `dose`.
 class SimulateScan : public engine::Stage {
  public:

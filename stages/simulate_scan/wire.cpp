@@ -20,7 +20,8 @@ double normal_below(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2)
 }  // namespace
 
 Wire::Wire(const Options& options, std::uint64_t seed)
-    : options_(options), length_(options.step * static_cast<double>(options.scan[1] - 1)),
+    : options_(options),
+      length_(options.step * static_cast<double>(options.scan[1] - 1)),
       height_(options.step * static_cast<double>(options.scan[0] - 1)) {
   Random lengths(seed, stream, geometry_item, segment_lengths), angles(seed, stream, geometry_item, waves);
   const int count = static_cast<int>(options.phases.size());
@@ -42,10 +43,13 @@ double Wire::thickness(double distance) const {
   if (r >= half) return 0;
   switch (options_.cross_section) {
     // Flat to flat = diameter: corner to corner is 2/sqrt(3) of it, and the facets along the beam are half that high.
-    case CrossSection::facets_edge_on: return (2 * options_.diameter / std::numbers::sqrt3) * (1 - r / options_.diameter);
+    case CrossSection::facets_edge_on:
+      return (2 * options_.diameter / std::numbers::sqrt3) * (1 - r / options_.diameter);
     // Corner to corner = diameter.
-    case CrossSection::facets_face_on: return std::numbers::sqrt3 * half * std::min(1.0, 2 * (1 - r / half));
-    case CrossSection::circular: return 2 * std::sqrt(half * half - r * r);
+    case CrossSection::facets_face_on:
+      return std::numbers::sqrt3 * half * std::min(1.0, 2 * (1 - r / half));
+    case CrossSection::circular:
+      return 2 * std::sqrt(half * half - r * r);
   }
   return 0;
 }

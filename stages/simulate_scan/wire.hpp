@@ -17,7 +17,10 @@ inline constexpr std::uint64_t geometry_item = ~std::uint64_t{0};
 /// The nanowire: where it is, what phase, how thick, how tilted. A function of options and seed alone.
 class Wire {
  public:
-  struct Segment { double begin, end; int phase; };  ///< nm along the wire
+  struct Segment {
+    double begin, end;
+    int phase;
+  };  ///< nm along the wire
   /// What the probe sees at one scan position.
   struct Point {
     bool inside = false;          ///< the centre of the probe is on the wire

@@ -53,7 +53,8 @@ void fused_pass(benchmark::State& state) {
   }
   const double flops = 4.0 * static_cast<double>(n) * static_cast<double>(m) * k;
   state.counters["GFLOP/s"] = benchmark::Counter(flops * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
-  state.counters["X_GB/s"] = benchmark::Counter(static_cast<double>(n * m) * sizeof(T) * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["X_GB/s"] =
+      benchmark::Counter(static_cast<double>(n * m) * sizeof(T) * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
   state.SetLabel(kernels.name);
 }
 void sizes(benchmark::internal::Benchmark* b) {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-// Whole jobs through the program. Truths: the simulation's own ground truth for the phase map, and equal bytes for any number of ranks.
+// Whole jobs through the program. Truths: the simulation's own ground truth for the phase map, and equal bytes for any number of
+// ranks.
 #include "framework/store/h5.hpp"
 #include "tests/support/bench.hpp"
 
@@ -9,7 +10,9 @@ namespace {
 
 class Jobs : public Bench {
  protected:
-  static std::filesystem::path source(const std::string& name) { return std::filesystem::path(std::getenv("RONCHI_SOURCE")) / name; }
+  static std::filesystem::path source(const std::string& name) {
+    return std::filesystem::path(std::getenv("RONCHI_SOURCE")) / name;
+  }
   Finished run_file(int ranks, const std::filesystem::path& file, const std::string& output, std::vector<std::string> more = {}) {
     std::vector<std::string> words{"run", file.string(), "-o", (folder_ / output).string()};
     words.insert(words.end(), more.begin(), more.end());
@@ -21,7 +24,8 @@ class Jobs : public Bench {
 
 /// The demand: at least 97 % of the positions inside the wire with 20,000 patterns of 128 x 128 at 200 electrons.
 TEST_F(Jobs, NanowirePhasesAreRight) {
-  const auto finished = run_file(1, source("jobs/nanowire_phases.yaml"), "out", {"sweep={over: scan.dose, values: [200], stages: [scan, survey, ingest, decompose, phases]}"});
+  const auto finished = run_file(1, source("jobs/nanowire_phases.yaml"), "out",
+                                 {"sweep={over: scan.dose, values: [200], stages: [scan, survey, ingest, decompose, phases]}"});
   ASSERT_EQ(finished.code, 0) << finished.output;
   const auto job = folder_.path() / "out" / "nanowire_phases";
   const h5::File scan = h5::File::open(stage_directory(job, "simulate_scan") / "index.h5");

@@ -40,7 +40,8 @@ class BadItems : public Bench {
     }
     EXPECT_EQ(index.read<std::int64_t>("sum"), sum);
     std::vector<std::string> records;
-    for (const auto& e : std::filesystem::directory_iterator(stage("numbers") / "failed")) records.push_back(e.path().filename().string());
+    for (const auto& e : std::filesystem::directory_iterator(stage("numbers") / "failed"))
+      records.push_back(e.path().filename().string());
     EXPECT_EQ(records, std::vector<std::string>{"7.yaml"});
     const std::string record = contents(stage("numbers") / "failed" / "7.yaml");
     EXPECT_NE(record.find(reason), std::string::npos) << record;
@@ -78,13 +79,16 @@ TEST_F(BadItems, AFailureIsQuarantinedAtOnceAndTheJobGoesOn) {
 
 TEST_F(BadItems, RetryByReasonAndStage) {
   ASSERT_EQ(until_done(1, "numbers:7:fail"), 1);
-  EXPECT_NE(run(ronchi(1, {"retry", out().string(), "--reason", "out of memory"})).output.find("no failed items"), std::string::npos);
+  EXPECT_NE(run(ronchi(1, {"retry", out().string(), "--reason", "out of memory"})).output.find("no failed items"),
+            std::string::npos);
   EXPECT_EQ(run(ronchi(1, {"retry", out().string(), "--stage", "nubers"})).code, 2);
-  EXPECT_NE(run(ronchi(1, {"retry", out().string(), "--stage", "numbers", "--reason", "is bad"})).output.find("1 items"), std::string::npos);
+  EXPECT_NE(run(ronchi(1, {"retry", out().string(), "--stage", "numbers", "--reason", "is bad"})).output.find("1 items"),
+            std::string::npos);
 }
 
 TEST_F(BadItems, ACrashTakesTwoStrikes) {
-  for (const auto& [fault, name] : std::map<std::string, std::string>{{"abort", "signal 6"}, {"segfault", "signal 11"}, {"overflow", "signal 11"}}) {
+  for (const auto& [fault, name] :
+       std::map<std::string, std::string>{{"abort", "signal 6"}, {"segfault", "signal 11"}, {"overflow", "signal 11"}}) {
     std::filesystem::remove_all(folder_ / "out");
     std::string output;
     EXPECT_EQ(until_done(1, "numbers:7:" + fault, &output), 2) << output;
@@ -131,7 +135,8 @@ TEST_F(BadItems, InATeamAllRanksFailTogether) {
   job("  crowd: {items: 6, per_task: 2, team: 2}\n");
   const auto finished = go(3, {}, {{"RONCHI_TEST_FAULT", "crowd:3:fail"}, {"RONCHI_TEST_TEAM", "2"}});
   EXPECT_EQ(finished.code, 0) << finished.output;
-  EXPECT_EQ(h5::File::open(stage("crowd") / "index.h5").read<std::uint8_t>("status"), (std::vector<std::uint8_t>{0, 0, 0, 1, 0, 0}));
+  EXPECT_EQ(h5::File::open(stage("crowd") / "index.h5").read<std::uint8_t>("status"),
+            (std::vector<std::uint8_t>{0, 0, 0, 1, 0, 0}));
 }
 
 TEST_F(BadItems, ARankThatFailsAloneEndsTheJobWithItsCode) {
@@ -155,7 +160,8 @@ TEST_F(BadItems, ACollectiveStageThatFailsOnAllRanksEndsInGoodOrder) {
     const auto finished = go(ranks, {}, {{"RONCHI_TEST_FAULT", "total:3:fail"}});
     EXPECT_EQ(finished.code, 8) << finished.output;
     EXPECT_NE(finished.output.find("stage total: item 3 is bad"), std::string::npos) << finished.output;
-    for (const auto& e : std::filesystem::directory_iterator(stage("total"))) EXPECT_NE(e.path().filename().string()[0], '.') << e.path();
+    for (const auto& e : std::filesystem::directory_iterator(stage("total")))
+      EXPECT_NE(e.path().filename().string()[0], '.') << e.path();
   }
 }
 

@@ -12,9 +12,13 @@ namespace {
 
 class Damage : public Bench {
  protected:
-  void SetUp() override { job("  numbers: {items: 12, per_task: 4}\n  squares: {after: numbers, per_task: 3}\n  total: {after: squares}\n"); }
+  void SetUp() override {
+    job("  numbers: {items: 12, per_task: 4}\n  squares: {after: numbers, per_task: 3}\n  total: {after: squares}\n");
+  }
 
-  static void truncate(const std::filesystem::path& file) { std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2); }
+  static void truncate(const std::filesystem::path& file) {
+    std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
+  }
 
   /// The run must name `file` and end with code 5; once it is removed the job is made whole.
   void expect_named_and_mended(const std::filesystem::path& file, int ranks) {
@@ -82,8 +86,13 @@ TEST_F(Damage, AHalfWrittenTemporaryIsNoResult) {
   ASSERT_EQ(go(1, {"--stop-after", "0.0001"}).code, 75);
   const auto parts = stage("numbers") / "parts";
   std::filesystem::create_directories(parts);
-  const std::string host = [] { char name[256] = ""; ::gethostname(name, sizeof name); return std::string(name); }();
-  const auto dead = parts / (".0-4.h5.tmp-" + host + ".999999999"), alive = parts / (".4-8.h5.tmp-" + host + ".1"), elsewhere = parts / ".8-12.h5.tmp-another.1";
+  const std::string host = [] {
+    char name[256] = "";
+    ::gethostname(name, sizeof name);
+    return std::string(name);
+  }();
+  const auto dead = parts / (".0-4.h5.tmp-" + host + ".999999999"), alive = parts / (".4-8.h5.tmp-" + host + ".1"),
+             elsewhere = parts / ".8-12.h5.tmp-another.1";
   for (const auto& file : {dead, alive, elsewhere}) write_file(file, "half");
   ASSERT_EQ(go(1).code, 0);
   EXPECT_FALSE(std::filesystem::exists(dead));
@@ -96,7 +105,8 @@ TEST_F(Damage, AnUnreadableCheckpointIsPassedOver) {
   job("  numbers: {items: 12}\n  total: {after: numbers, steps: 40, milliseconds: 20}\n");
   ASSERT_EQ(go(1, {"--stop-after", "0.6"}).code, 75);
   std::vector<int> steps;
-  for (const auto& e : std::filesystem::directory_iterator(stage("total") / "checkpoints")) steps.push_back(std::stoi(e.path().stem()));
+  for (const auto& e : std::filesystem::directory_iterator(stage("total") / "checkpoints"))
+    steps.push_back(std::stoi(e.path().stem()));
   std::sort(steps.begin(), steps.end());
   ASSERT_EQ(steps.size(), 2u);
   truncate(stage("total") / "checkpoints" / (std::to_string(steps[1]) + ".h5"));

@@ -96,7 +96,8 @@ TEST_F(Kill, EveryStageOfTheRegisteredJobs) {
     int code = 1;
     for (int k = 0; code != 0 && k < 12; ++k) {
       Process process(into("killed"));
-      const auto due = std::chrono::steady_clock::now() + std::chrono::duration<double, std::milli>(k < 8 ? random.uniform(0.1, 0.7) * whole_ms : 1e9);
+      const auto due = std::chrono::steady_clock::now() +
+                       std::chrono::duration<double, std::milli>(k < 8 ? random.uniform(0.1, 0.7) * whole_ms : 1e9);
       while (process.running() && std::chrono::steady_clock::now() < due) std::this_thread::sleep_for(std::chrono::milliseconds(1));
       const auto victims = process.below(RONCHI_TEST_PROGRAM);
       if (!victims.empty()) ::kill(victims[random.bits() % victims.size()], SIGKILL);

@@ -17,7 +17,8 @@ TEST_F(Slices, AtOnceThenASweep) {
   total: {after: squares}
 )");
   std::vector<std::unique_ptr<Process>> slices;
-  for (int k = 0; k < 3; ++k) slices.push_back(std::make_unique<Process>(command(1, {"--slice", std::to_string(k) + "/3"}), with_log({})));
+  for (int k = 0; k < 3; ++k)
+    slices.push_back(std::make_unique<Process>(command(1, {"--slice", std::to_string(k) + "/3"}), with_log({})));
   for (auto& s : slices) EXPECT_EQ(s->wait(), 0) << s->output();
   EXPECT_FALSE(std::filesystem::exists(stage("numbers") / "index.h5"));
   const auto sweep = go(2);

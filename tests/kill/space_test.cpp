@@ -56,7 +56,8 @@ TEST_F(Space, AFolderThatMayNotBeWrittenTo) {
     const auto refused = go(ranks);
     EXPECT_EQ(refused.code, 4) << refused.output;
     EXPECT_NE(refused.output.find((folder_ / "out").string()), std::string::npos) << refused.output;
-    EXPECT_NE(refused.output.find("check that the folder is there and that you may write to it"), std::string::npos) << refused.output;
+    EXPECT_NE(refused.output.find("check that the folder is there and that you may write to it"), std::string::npos)
+        << refused.output;
   }
 }
 

@@ -26,7 +26,8 @@ class Stop : public Bench {
   int parts() const {
     int n = 0;
     std::error_code ec;
-    for (const auto& e : std::filesystem::directory_iterator(stage("numbers") / "parts", ec)) n += e.path().filename().string()[0] != '.' ? 1 : 0;
+    for (const auto& e : std::filesystem::directory_iterator(stage("numbers") / "parts", ec))
+      n += e.path().filename().string()[0] != '.' ? 1 : 0;
     return n;
   }
   /// Stops a run once `reached`, expects 75, goes on, and looks at what was done in all.
@@ -34,8 +35,10 @@ class Stop : public Bench {
     Process process(command(ranks), with_log({}));
     wait_for([&] { return std::filesystem::exists(out()) && !stage("numbers").empty(); });
     wait_for(reached);
-    if (ranks_themselves) for (const auto pid : process.below(RONCHI_TEST_PROGRAM)) ::kill(pid, signal_number);
-    else process.signal(signal_number);
+    if (ranks_themselves)
+      for (const auto pid : process.below(RONCHI_TEST_PROGRAM)) ::kill(pid, signal_number);
+    else
+      process.signal(signal_number);
     EXPECT_EQ(process.wait(), 75) << process.output();
     EXPECT_NE(process.output().find("run the same command again"), std::string::npos) << process.output();
     const auto rest = go(ranks);
@@ -59,7 +62,10 @@ TEST_F(Stop, TermWithoutALauncherRepeatsNothing) {
   stop_and_go_on(1, SIGTERM, false, [&] { return parts() >= 3; });
 }
 TEST_F(Stop, InACollectiveStageTheCheckpointIsTakenUp) {
-  stop_and_go_on(2, SIGUSR1, false, [&] { return std::filesystem::exists(stage("total") / "checkpoints" / "5.h5") || std::filesystem::exists(stage("total") / "checkpoints" / "9.h5"); });
+  stop_and_go_on(2, SIGUSR1, false, [&] {
+    return std::filesystem::exists(stage("total") / "checkpoints" / "5.h5") ||
+           std::filesystem::exists(stage("total") / "checkpoints" / "9.h5");
+  });
 }
 TEST_F(Stop, ASignalToOneRankStopsAll) {
   ::setenv("RONCHI_NODES", "2", 1);

@@ -85,7 +85,8 @@ TEST_P(ClaimsOn, AFollowerStartsOnlyWhenItsInputIsCommitted) {
 
 TEST_P(ClaimsOn, WhatIsLostIsNotWaitedFor) {
   // Task 3 of the first stage is lost: tasks 3 of those that follow are left out, all others are done.
-  Work first{cut(40, 4), {}, -1, {}}, second{cut(40, 4), {}, 0, [](Range r) { return r; }}, third{cut(40, 4), {}, 1, [](Range r) { return r; }};
+  Work first{cut(40, 4), {}, -1, {}}, second{cut(40, 4), {}, 0, [](Range r) { return r; }},
+      third{cut(40, 4), {}, 1, [](Range r) { return r; }};
   const auto count = all_done({first, second, third}, [](int stage, int task) { return stage != 0 || task != 3; });
   EXPECT_EQ(std::count(count[0].begin(), count[0].end(), 1), 10);
   for (const int s : {1, 2})
@@ -112,7 +113,10 @@ TEST_P(ClaimsOn, AbortEndsItForAll) {
     for (;;) {
       const auto claim = claims.claim(0);
       if (claim.answer == Claims::Answer::none) break;
-      if (claim.answer == Claims::Answer::wait) { std::this_thread::sleep_for(std::chrono::microseconds(100)); continue; }
+      if (claim.answer == Claims::Answer::wait) {
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+        continue;
+      }
       std::this_thread::sleep_for(std::chrono::microseconds(20));
       claims.done(0, claim.task, true, 0);
       if (++done == 10) claims.abort();

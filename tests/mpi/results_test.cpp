@@ -26,12 +26,15 @@ TEST_F(Results, SameBytesOnAnyNumberOfRanksAndNodes) {
     const auto finished = go(ranks, {}, {{"RONCHI_NODES", nodes}});
     EXPECT_EQ(finished.code, 0) << finished.output;
     EXPECT_EQ(difference(results(out()), expected), "") << ranks << " ranks, " << nodes << " nodes";
-    for (const auto& [item, times] : begun()) EXPECT_EQ(times, item.starts_with("squares") ? 2 : 1) << item;  // two stages of that type
+    for (const auto& [item, times] : begun())
+      EXPECT_EQ(times, item.starts_with("squares") ? 2 : 1) << item;  // two stages of that type
   }
 }
 
 TEST_F(Results, AreWhatTheStagesCompute) {
-  job("  numbers: {items: 11, per_task: 4, width: 3}\n  squares: {after: numbers, per_task: 3}\n  total: {after: squares, steps: 2}\n", "seed: 5\n");
+  job("  numbers: {items: 11, per_task: 4, width: 3}\n  squares: {after: numbers, per_task: 3}\n  total: {after: squares, steps: "
+      "2}\n",
+      "seed: 5\n");
   ASSERT_EQ(go(2).code, 0);
   std::vector<std::int64_t> sum(3, 0), max(3, 0), v;
   std::int64_t squares = 0;
@@ -60,7 +63,8 @@ TEST_F(Results, AreWhatTheStagesCompute) {
 
 TEST_F(Results, NoItemsAndFewItems) {
   for (const std::int64_t items : {0, 1}) {
-    job("  numbers: {items: " + std::to_string(items) + "}\n  squares: {after: numbers}\n  total: {after: squares}\n  crowd: {items: " + std::to_string(items) + "}\n");
+    job("  numbers: {items: " + std::to_string(items) +
+        "}\n  squares: {after: numbers}\n  total: {after: squares}\n  crowd: {items: " + std::to_string(items) + "}\n");
     const auto expected = undisturbed();
     for (const int ranks : {1, 4}) {
       std::filesystem::remove_all(folder_ / "out");
@@ -76,7 +80,8 @@ TEST_F(Results, NoItemsAndFewItems) {
 TEST_F(Results, TeamsHaveTheSizeTheyAskFor) {
   job("  crowd: {items: 9, per_task: 1, team: 2}\n");
   const auto expected = undisturbed();
-  for (const auto& [ranks, nodes, size] : std::vector<std::tuple<int, const char*, const char*>>{{2, "1", "2"}, {5, "1", "2"}, {5, "2", "2"}, {2, "2", "1"}}) {
+  for (const auto& [ranks, nodes, size] :
+       std::vector<std::tuple<int, const char*, const char*>>{{2, "1", "2"}, {5, "1", "2"}, {5, "2", "2"}, {2, "2", "1"}}) {
     std::filesystem::remove_all(folder_ / "out");
     const auto finished = go(ranks, {}, {{"RONCHI_TEST_TEAM", size}, {"RONCHI_NODES", nodes}});
     EXPECT_EQ(finished.code, 0) << finished.output;
@@ -87,7 +92,9 @@ TEST_F(Results, TeamsHaveTheSizeTheyAskFor) {
 }
 
 TEST_F(Results, FusedEqualsUnfused) {
-  const std::string stages = "  numbers: {items: 17, per_task: 3}\n  squares: {after: numbers, per_task: 3FUSE}\n  thirds: {stage: squares, after: squares, power: 3, per_task: 3FUSE}\n";
+  const std::string stages =
+      "  numbers: {items: 17, per_task: 3}\n  squares: {after: numbers, per_task: 3FUSE}\n  thirds: {stage: squares, after: "
+      "squares, power: 3, per_task: 3FUSE}\n";
   const auto with = [&](const std::string& fuse) {
     std::string text = stages;
     for (std::size_t at; (at = text.find("FUSE")) != std::string::npos;) text.replace(at, 4, fuse);
@@ -158,14 +165,16 @@ TEST_F(Results, TheExampleOfTheDocumentation) {
 }
 
 TEST_F(Results, IdenticalStagesAreDoneOnce) {
-  job("  numbers: {items: 6}\n  again: {stage: numbers, items: 6}\n  squares: {after: numbers}\n  more: {stage: squares, after: again}\n");
+  job("  numbers: {items: 6}\n  again: {stage: numbers, items: 6}\n  squares: {after: numbers}\n  more: {stage: squares, after: "
+      "again}\n");
   const auto finished = go(2);
   EXPECT_EQ(finished.code, 0) << finished.output;
   for (const auto& [item, times] : begun()) EXPECT_EQ(times, 1) << item;
 }
 
 TEST_F(Results, ARecipeMakesTheResultAgain) {
-  job("  numbers: {items: 9, width: 2}\n  squares: {after: numbers, power: 3}\n  total: {after: squares, steps: 3}\n", "seed: 77\n");
+  job("  numbers: {items: 9, width: 2}\n  squares: {after: numbers, power: 3}\n  total: {after: squares, steps: 3}\n",
+      "seed: 77\n");
   ASSERT_EQ(go(1).code, 0);
   const auto recipe = h5::File::open(stage("total") / "index.h5").attribute<std::string>("job");
   write_file(folder_ / "job.yaml", recipe);

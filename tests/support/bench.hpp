@@ -21,7 +21,9 @@ class Bench : public ::testing::Test {
  protected:
   using Environment = std::map<std::string, std::string>;
 
-  void job(const std::string& stages, const std::string& top = "") { write_file(folder_ / "job.yaml", "name: j\n" + top + "stages:\n" + stages); }
+  void job(const std::string& stages, const std::string& top = "") {
+    write_file(folder_ / "job.yaml", "name: j\n" + top + "stages:\n" + stages);
+  }
 
   /// `run` of the job on so many ranks into <folder>/<output>.
   Finished go(int ranks, std::vector<std::string> more = {}, Environment environment = {}, const std::string& output = "out") {
@@ -37,7 +39,9 @@ class Bench : public ::testing::Test {
     return e;
   }
   [[nodiscard]] std::filesystem::path out(const std::string& output = "out") const { return folder_.path() / output / "j"; }
-  [[nodiscard]] std::filesystem::path stage(const std::string& type, const std::string& output = "out") const { return stage_directory(out(output), type); }
+  [[nodiscard]] std::filesystem::path stage(const std::string& type, const std::string& output = "out") const {
+    return stage_directory(out(output), type);
+  }
 
   /// "stage item" lines that the test stages have written, and how often; forgets them.
   std::map<std::string, int> begun() {

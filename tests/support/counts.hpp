@@ -53,7 +53,8 @@ std::vector<T> poisson_counts(std::int64_t n, std::int64_t m, int k, double dose
     for (std::int64_t j = 0; j < m; ++j) {
       double mean = 0;
       for (int c = 0; c < k; ++c) mean += w[static_cast<std::size_t>(c)] / sum * h[static_cast<std::size_t>(c * m + j)];
-      x[static_cast<std::size_t>(i * m + j)] = static_cast<T>(std::min<std::int64_t>(random.poisson(dose * mean), std::is_same_v<T, std::uint8_t> ? 255 : 65535));
+      x[static_cast<std::size_t>(i * m + j)] =
+          static_cast<T>(std::min<std::int64_t>(random.poisson(dose * mean), std::is_same_v<T, std::uint8_t> ? 255 : 65535));
     }
   }
   return x;

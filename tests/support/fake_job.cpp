@@ -15,7 +15,9 @@ namespace {
 class ModelFrames : public FrameSource {
  public:
   ModelFrames(FrameInfo info, const std::vector<float>& factors, const std::vector<float>& loadings, std::int64_t components)
-      : factors_(&factors), loadings_(&loadings), components_(components) { info_ = std::move(info); }
+      : factors_(&factors), loadings_(&loadings), components_(components) {
+    info_ = std::move(info);
+  }
   void read(Range frames, std::span<std::byte> out) const override {
     auto* at = reinterpret_cast<std::uint8_t*>(out.data());
     const std::int64_t pixels = info_.pixels();
@@ -24,7 +26,8 @@ class ModelFrames : public FrameSource {
       for (std::int64_t m = 0; m < pixels; ++m) {
         double mean = 0;
         for (std::int64_t k = 0; k < components_; ++k)
-          mean += (*loadings_)[static_cast<std::size_t>(n * components_ + k)] * (*factors_)[static_cast<std::size_t>(k * pixels + m)];
+          mean +=
+              (*loadings_)[static_cast<std::size_t>(n * components_ + k)] * (*factors_)[static_cast<std::size_t>(k * pixels + m)];
         *at++ = static_cast<std::uint8_t>(std::min<std::int64_t>(255, random.poisson(mean)));
       }
     }
@@ -45,13 +48,15 @@ std::vector<float> patterns(const FakeJob::Size& size) {
     double sum = 0;
     for (std::int64_t y = 0; y < size.height; ++y)
       for (std::int64_t x = 0; x < size.width; ++x) {
-        const double u = (static_cast<double>(x) + 0.5) / static_cast<double>(size.width) - 0.5, v = (static_cast<double>(y) + 0.5) / static_cast<double>(size.height) - 0.5;
+        const double u = (static_cast<double>(x) + 0.5) / static_cast<double>(size.width) - 0.5,
+                     v = (static_cast<double>(y) + 0.5) / static_cast<double>(size.height) - 0.5;
         double value = k == 0 ? gauss(std::hypot(u, v), 0.12) : 0.01 * gauss(std::hypot(u, v), 0.15);
         const double angle = 0.4 * static_cast<double>(k), spacing = 0.14 + 0.015 * static_cast<double>(k);
         for (int i = -3; i <= 3 && k > 0; ++i)
           for (int j = -3; j <= 3; ++j) {
             if (i == 0 && j == 0) continue;
-            const double gx = spacing * (i * std::cos(angle) - j * std::sin(angle)), gy = spacing * (i * std::sin(angle) + j * std::cos(angle));
+            const double gx = spacing * (i * std::cos(angle) - j * std::sin(angle)),
+                         gy = spacing * (i * std::sin(angle) + j * std::cos(angle));
             value += gauss(std::hypot(u - gx, v - gy), 0.012) * gauss(std::hypot(gx, gy), 0.22);
           }
         p[static_cast<std::size_t>(y * size.width + x)] = value;
@@ -85,8 +90,10 @@ FakeJob::FakeJob(const Size& size, const std::string& title) {
   if (size.slices > 1) info.navigation.push_back({"tilt", "", 1, 0, size.slices});
   info.navigation.push_back({"y", "nm", 2.5, 0, size.ny});
   info.navigation.push_back({"x", "nm", 2.5, 0, size.nx});
-  if (spectrum) info.signal = {{"Energy", "keV", 0.01, -0.47, size.width}};
-  else info.signal = {{"ky", "1/A", 0.025, -0.8, size.height}, {"kx", "1/A", 0.025, -0.8, size.width}};
+  if (spectrum)
+    info.signal = {{"Energy", "keV", 0.01, -0.47, size.width}};
+  else
+    info.signal = {{"ky", "1/A", 0.025, -0.8, size.height}, {"kx", "1/A", 0.025, -0.8, size.width}};
   info.metadata["General.title"] = title;
   content.info = info;
   content.job = title;
@@ -99,7 +106,8 @@ FakeJob::FakeJob(const Size& size, const std::string& title) {
   std::vector<float> phase(static_cast<std::size_t>(size.ny * size.nx)), bright(phase.size());
   for (std::int64_t i = 0; i < n; ++i) {
     const std::int64_t slice = i / (size.ny * size.nx), y = i / size.nx % size.ny, x = i % size.nx;
-    const double v = (static_cast<double>(y) + 0.5) / static_cast<double>(size.ny) - 0.5, u = static_cast<double>(x) / static_cast<double>(size.nx);
+    const double v = (static_cast<double>(y) + 0.5) / static_cast<double>(size.ny) - 0.5,
+                 u = static_cast<double>(x) / static_cast<double>(size.nx);
     const bool inside = std::abs(v + 0.05 * std::sin(6 * u + static_cast<double>(slice))) < 0.3;
     const double thick = inside ? std::sqrt(std::max(0.0, 1 - v * v / 0.12)) : 0;
     const auto which = labels > 0 ? 1 + static_cast<std::int64_t>(u * 2.5 * static_cast<double>(labels)) % labels : 0;
@@ -119,21 +127,35 @@ FakeJob::FakeJob(const Size& size, const std::string& title) {
   const auto stage = [&](const std::string& name, double seconds, const std::string& extra = "") -> h5::File& {
     indexes.push_back(h5::File::in_memory());
     content.stages.push_back({name, name, "0123456789abcdef", name == "ingest" ? size.ny : 1, &indexes.back(),
-                              YAML::Load("{version: 0.1.0, commit: abc123, ranks: 2, threads: 1, host: laptop, peak_memory_bytes: 123456789, finished: '2026-11-21T12:00:00Z', seconds: " + std::to_string(seconds) + extra + "}")});
+                              YAML::Load("{version: 0.1.0, commit: abc123, ranks: 2, threads: 1, host: laptop, peak_memory_bytes: "
+                                         "123456789, finished: '2026-11-21T12:00:00Z', seconds: " +
+                                         std::to_string(seconds) + extra + "}")});
     return indexes.back();
   };
   const std::vector<Axis> nav{{"y", "nm", 2.5, 0, size.ny}, {"x", "nm", 2.5, 0, size.nx}};
   h5::File& files = stage("files", 0.2);
-  report::add(files, report::Table{"Input files", "", {"file", "frames", "bytes", "hash of the ends"}, {{"scan.blo", std::to_string(n), "98,765,432", "9f86d081884c7d65"}}});
-  h5::File& ingest = stage("ingest", 4.25, ", warnings: ['3 hot pixels were replaced </script><img src=x>'], given: {bin: 2, mask_radius: 4}");
-  report::add(ingest, report::Image{"Virtual bright field", "Sum within 8 pixels of the direct beam.", report::Image::Kind::map, "counts", nav, bright, {}, "Virtual images"});
+  report::add(files, report::Table{"Input files",
+                                   "",
+                                   {"file", "frames", "bytes", "hash of the ends"},
+                                   {{"scan.blo", std::to_string(n), "98,765,432", "9f86d081884c7d65"}}});
+  h5::File& ingest =
+      stage("ingest", 4.25, ", warnings: ['3 hot pixels were replaced </script><img src=x>'], given: {bin: 2, mask_radius: 4}");
+  report::add(ingest, report::Image{"Virtual bright field",
+                                    "Sum within 8 pixels of the direct beam.",
+                                    report::Image::Kind::map,
+                                    "counts",
+                                    nav,
+                                    bright,
+                                    {},
+                                    "Virtual images"});
   auto dark = bright;
   for (auto& v : dark) v = 1000 - v;
   report::add(ingest, report::Image{"Virtual dark field", "", report::Image::Kind::map, "counts", nav, dark, {}, "Virtual images"});
   if (!spectrum) {
     std::vector<float> sum(static_cast<std::size_t>(info.pixels()));
     for (std::size_t i = 0; i < factors.size(); ++i) sum[i % sum.size()] += factors[i] * static_cast<float>(n) * 20;
-    report::add(ingest, report::Image{"Sum of all patterns", "", report::Image::Kind::pattern, "counts", info.signal, sum, {}, "Patterns"});
+    report::add(ingest,
+                report::Image{"Sum of all patterns", "", report::Image::Kind::pattern, "counts", info.signal, sum, {}, "Patterns"});
   }
 
   h5::File& decompose = stage("decompose", 63.7, ", given: {components: " + std::to_string(k) + ", scaling: poisson}");
@@ -164,13 +186,30 @@ FakeJob::FakeJob(const Size& size, const std::string& title) {
       of.push_back(names.back());
     }
     phases.write_texts("component_names", of);
-    report::add(phases, report::Image{"Phase map", "The phase whose component has the largest share.", report::Image::Kind::labels, "", nav, phase, names, ""});
-    report::Curve dose{"Accuracy against dose", "Positions inside the wire.", "electrons per pattern", "accuracy (%)", true, false, false, {{"phases", {50, 100, 200, 500, 1000}, {91, 95.5, 98.2, 99.4, 99.8}}}, {}};
+    report::add(phases, report::Image{"Phase map", "The phase whose component has the largest share.", report::Image::Kind::labels,
+                                      "", nav, phase, names, ""});
+    report::Curve dose{"Accuracy against dose",
+                       "Positions inside the wire.",
+                       "electrons per pattern",
+                       "accuracy (%)",
+                       true,
+                       false,
+                       false,
+                       {{"phases", {50, 100, 200, 500, 1000}, {91, 95.5, 98.2, 99.4, 99.8}}},
+                       {}};
     report::add(phases, dose);
   } else {
     h5::File& elements = stage("elements", 0.1);
     for (std::int64_t c = 0; c < k; ++c) {
-      report::Curve curve{"Component " + std::to_string(c + 1), "", "Energy (keV)", "counts", false, true, false, {{"spectrum", {}, {}}}, {{1.487, "Al Ka"}, {1.557, "Al Kb"}, {8.048, "Cu Ka"}, {8.905, "Cu Kb"}}};
+      report::Curve curve{"Component " + std::to_string(c + 1),
+                          "",
+                          "Energy (keV)",
+                          "counts",
+                          false,
+                          true,
+                          false,
+                          {{"spectrum", {}, {}}},
+                          {{1.487, "Al Ka"}, {1.557, "Al Kb"}, {8.048, "Cu Ka"}, {8.905, "Cu Kb"}}};
       for (std::int64_t i = 0; i < size.width; ++i) {
         curve.series[0].x.push_back(-0.47 + 0.01 * static_cast<double>(i));
         curve.series[0].y.push_back(factors[static_cast<std::size_t>(c * size.width + i)] * 1e5);

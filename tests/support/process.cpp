@@ -27,8 +27,9 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
   std::vector<std::string> all;
   for (char** e = environ; *e != nullptr; ++e) {
     const std::string entry(*e);
-    const bool mpi = (entry.starts_with("OMPI_") && !entry.starts_with("OMPI_ALLOW") && !entry.starts_with("OMPI_MCA_")) || entry.starts_with("PMIX_") || entry.starts_with("PMI_") ||
-                     entry.starts_with("OMPI_MCA_ess") || entry.starts_with("OMPI_MCA_orte") || entry.starts_with("OMPI_MCA_pmix");
+    const bool mpi = (entry.starts_with("OMPI_") && !entry.starts_with("OMPI_ALLOW") && !entry.starts_with("OMPI_MCA_")) ||
+                     entry.starts_with("PMIX_") || entry.starts_with("PMI_") || entry.starts_with("OMPI_MCA_ess") ||
+                     entry.starts_with("OMPI_MCA_orte") || entry.starts_with("OMPI_MCA_pmix");
     if (!mpi && !more.contains(entry.substr(0, entry.find('=')))) all.push_back(entry);
   }
   for (const auto& [name, value] : more) all.push_back(name + "=" + value);
@@ -118,12 +119,17 @@ std::vector<pid_t> Process::below(const std::filesystem::path& program) const {
     int above = 0;
     if (close == std::string::npos || std::sscanf(stat.c_str() + close + 1, " %c %d", &state, &above) != 2) continue;
     parent[pid] = above;
-    if (std::filesystem::read_symlink(entry.path() / "exe", ec) == program && contents(entry.path() / "cmdline").find("isolated") == std::string::npos) running_it.insert(pid);
+    if (std::filesystem::read_symlink(entry.path() / "exe", ec) == program &&
+        contents(entry.path() / "cmdline").find("isolated") == std::string::npos)
+      running_it.insert(pid);
   }
   std::vector<pid_t> found;
   for (const pid_t pid : running_it)
     for (pid_t p = pid; p > 1; p = parent.contains(p) ? parent[p] : 0)
-      if (p == pid_) { found.push_back(pid); break; }
+      if (p == pid_) {
+        found.push_back(pid);
+        break;
+      }
   return found;
 }
 
@@ -167,8 +173,10 @@ std::string difference(const std::map<std::string, std::string>& a, const std::m
   std::string text;
   for (const auto& [name, bytes] : a) {
     const auto other = b.find(name);
-    if (other == b.end()) text += name + " is missing in the second\n";
-    else if (other->second != bytes) text += name + " differs\n";
+    if (other == b.end())
+      text += name + " is missing in the second\n";
+    else if (other->second != bytes)
+      text += name + " differs\n";
   }
   for (const auto& [name, bytes] : b)
     if (!a.contains(name)) text += name + " is missing in the first\n";

@@ -18,9 +18,9 @@ class Process {
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
-  void signal(int number) const;             ///< to the process itself
+  void signal(int number) const;  ///< to the process itself
   [[nodiscard]] bool running();
-  int wait(double seconds = 60);             ///< exit code, or 128 + signal; after so long it is killed and the code is -1
+  int wait(double seconds = 60);  ///< exit code, or 128 + signal; after so long it is killed and the code is -1
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] std::string output() const;  ///< so far
   /// This process and those below it that run `program`: the ranks; not the children that try suspect items.

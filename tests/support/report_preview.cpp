@@ -8,7 +8,10 @@
 #include "tests/support/fake_job.hpp"
 
 int main(int argc, char** argv) {
-  if (argc != 3) { std::puts("usage: report_preview scan|spectra|large DIRECTORY"); return 2; }
+  if (argc != 3) {
+    std::puts("usage: report_preview scan|spectra|large DIRECTORY");
+    return 2;
+  }
   const std::string kind = argv[1];
   const std::filesystem::path directory = argv[2];
   std::filesystem::create_directories(directory);

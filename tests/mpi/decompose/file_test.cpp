@@ -26,8 +26,9 @@ class NoGuard : public engine::ItemGuard {
 };
 
 /// Decomposes into directory/name.
-void decompose_into(const std::filesystem::path& path, const FrameSource& source, const Masks& masks, const Options& options, const Communicator& comm,
-                    const std::function<bool()>& stop = [] { return false; }) {
+void decompose_into(
+    const std::filesystem::path& path, const FrameSource& source, const Masks& masks, const Options& options,
+    const Communicator& comm, const std::function<bool()>& stop = [] { return false; }) {
   NoGuard guard;
   engine::Team team(comm, 1, engine::Checkpoints(path.parent_path() / "checkpoints"), stop, nullptr);
   engine::Part part({0, 1}, comm.leads() ? h5::File::create(path) : h5::File(), path.parent_path(), guard, comm);
@@ -64,7 +65,8 @@ TEST(DecomposeFile, SameBytesForAnyNumberOfRanksAndAfterAStop) {
   const std::filesystem::path shared = world.broadcast(mine.path().string());
   decompose_into(shared / "together.h5", d.source, d.masks, d.options, world);
   int questions = 0;
-  EXPECT_THROW(decompose_into(shared / "stopped.h5", d.source, d.masks, d.options, world, [&] { return ++questions == 13; }), engine::Stopped);
+  EXPECT_THROW(decompose_into(shared / "stopped.h5", d.source, d.masks, d.options, world, [&] { return ++questions == 13; }),
+               engine::Stopped);
   world.barrier();
   decompose_into(shared / "resumed.h5", d.source, d.masks, d.options, world);
   world.barrier();
@@ -143,7 +145,8 @@ TEST(DecomposeFile, LoadingsTimesFactorsAreTheCounts) {
       if (d.masks.navigation[i] != 0) continue;
       for (std::size_t j = 3; j < 48; ++j) {
         double fit = 0;
-        for (std::size_t c = 0; c < 4; ++c) fit += static_cast<double>(loadings[i * 4 + c]) * static_cast<double>(factors[c * 48 + j]);
+        for (std::size_t c = 0; c < 4; ++c)
+          fit += static_cast<double>(loadings[i * 4 + c]) * static_cast<double>(factors[c * 48 + j]);
         const double value = d.counts[i * 48 + j];
         const double weight = poisson ? 1 / (row_sums[i] * column_sums[j]) : 1;
         residual += weight * (value - fit) * (value - fit);
@@ -169,12 +172,14 @@ TEST(DecomposeFile, PrincipalComponentsAddUpToTheMatrix) {
   const h5::File file = h5::File::open(directory / "result.h5");
   const auto factors = file.read<float>("pca/factors"), loadings = file.read<float>("pca/loadings");
   const auto variance = file.read<double>("pca/explained_variance");
-  EXPECT_NEAR(std::accumulate(variance.begin(), variance.end(), 0.0), file.group("pca").attribute<double>("total_variance"), 1e-5 * variance[0]);
+  EXPECT_NEAR(std::accumulate(variance.begin(), variance.end(), 0.0), file.group("pca").attribute<double>("total_variance"),
+              1e-5 * variance[0]);
   for (const std::size_t i : {0u, 1u, 1500u, 2999u}) {
     if (d.masks.navigation[i] != 0) continue;
     for (std::size_t j = 3; j < 48; ++j) {
       double sum = 0;
-      for (std::size_t c = 0; c < 45; ++c) sum += static_cast<double>(loadings[i * 45 + c]) * static_cast<double>(factors[c * 48 + j]);
+      for (std::size_t c = 0; c < 45; ++c)
+        sum += static_cast<double>(loadings[i * 45 + c]) * static_cast<double>(factors[c * 48 + j]);
       EXPECT_NEAR(sum, d.counts[i * 48 + j], 2e-3);
     }
   }

@@ -38,17 +38,21 @@ Result decompose_with(const FrameSource& source, const Masks& masks, const Commu
   options.components = k;
   options.passes = 5;
   r.pca = principal_components(pass, options, 9);
-  r.solution = solve(pass, k, [&](int number) {
-    if (number > 0 || start == Start::random) return random_start(pass, k, 9, number);
-    return start == Start::anchor ? anchor_start(pass, r.pca, k, 9) : nndsvd_start(pass, r.pca, k, start == Start::nndsvda, 9);
-  }, solve_options());
+  r.solution = solve(
+      pass, k,
+      [&](int number) {
+        if (number > 0 || start == Start::random) return random_start(pass, k, 9, number);
+        return start == Start::anchor ? anchor_start(pass, r.pca, k, 9) : nndsvd_start(pass, r.pca, k, start == Start::nndsvda, 9);
+      },
+      solve_options());
   return r;
 }
 
 void expect_same(const FrameSource& source, const Masks& masks, bool poisson, Start start, int k) {
   const auto world = Communicator::world();
   const Communicator alone;
-  const Result together = decompose_with(source, masks, world, poisson, start, k), single = decompose_with(source, masks, alone, poisson, start, k);
+  const Result together = decompose_with(source, masks, world, poisson, start, k),
+               single = decompose_with(source, masks, alone, poisson, start, k);
   EXPECT_EQ(together.solution.error, single.solution.error);
   EXPECT_EQ(together.solution.kkt, single.solution.kkt);
   EXPECT_EQ(together.solution.model.h, single.solution.model.h);
@@ -88,7 +92,8 @@ TEST(SameBytes, FloatsAndFewerRowsThanABlock) {
 
 /// A team that is asked to stop at its n-th question.
 engine::Team team_that_stops(const Communicator& comm, const std::filesystem::path& checkpoints, int& questions, int stop_at) {
-  return engine::Team(comm, 1, engine::Checkpoints(checkpoints), [&questions, stop_at] { return ++questions == stop_at; }, nullptr);
+  return engine::Team(
+      comm, 1, engine::Checkpoints(checkpoints), [&questions, stop_at] { return ++questions == stop_at; }, nullptr);
 }
 
 TEST(SameBytes, StoppedAnywhereAndResumed) {
@@ -136,7 +141,9 @@ TEST(SameBytes, ACheckpointOfManyRanksIsReadByOne) {
   FusedPass pass(x, scaling);
   int questions = 0;
   const auto team = team_that_stops(world, shared / "checkpoints", questions, 5);
-  EXPECT_THROW((void)solve(pass, 4, [&](int number) { return random_start(pass, 4, 2, number); }, solve_options(), &team), engine::Stopped);
+  EXPECT_THROW((void)solve(
+                   pass, 4, [&](int number) { return random_start(pass, 4, 2, number); }, solve_options(), &team),
+               engine::Stopped);
   world.barrier();
 
   const Communicator alone;
@@ -148,11 +155,12 @@ TEST(SameBytes, ACheckpointOfManyRanksIsReadByOne) {
   const auto reader = team_that_stops(alone, shared / "checkpoints", never, -1);
   const auto loaded = load_checkpoint(whole, 4, reader.checkpoints());
   ASSERT_TRUE(loaded.has_value());
-  EXPECT_EQ(loaded->start, 1);         // the second of the two trials
+  EXPECT_EQ(loaded->start, 1);  // the second of the two trials
   EXPECT_EQ(loaded->error.size(), 2u);
   world.barrier();
   if (world.leads()) {  // going on writes no further checkpoint within the first minute
-    const Solution resumed = solve(whole_pass, 4, start, solve_options(), &reader), undisturbed = solve(whole_pass, 4, start, solve_options());
+    const Solution resumed = solve(whole_pass, 4, start, solve_options(), &reader),
+                   undisturbed = solve(whole_pass, 4, start, solve_options());
     EXPECT_EQ(resumed.model.w, undisturbed.model.w);
     EXPECT_EQ(resumed.model.h, undisturbed.model.h);
   }

@@ -18,7 +18,9 @@ using namespace ronchi;
 using namespace ronchi::decompose;
 
 template <class T>
-void add(Sha256& hash, const std::vector<T>& values) { hash.update(std::as_bytes(std::span(values))); }
+void add(Sha256& hash, const std::vector<T>& values) {
+  hash.update(std::as_bytes(std::span(values)));
+}
 
 std::string hash_of_everything() {
   const testing::VectorFrames<std::uint8_t> source(9000, 100, testing::poisson_counts<std::uint8_t>(9000, 100, 5, 300));
@@ -33,7 +35,8 @@ std::string hash_of_everything() {
   SolveOptions options;
   options.iterations = 15;
   options.tolerance = 0;
-  const Solution s = solve(pass, 5, [&](int) { return nndsvd_start(pass, pca, 5, true, 1); }, options);
+  const Solution s = solve(
+      pass, 5, [&](int) { return nndsvd_start(pass, pca, 5, true, 1); }, options);
   Sha256 hash;
   add(hash, s.model.w);
   add(hash, s.model.h);

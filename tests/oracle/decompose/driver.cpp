@@ -37,7 +37,8 @@ std::vector<T> read_file(const std::string& path) {
 
 template <class T>
 void write_file(const std::string& path, const std::vector<T>& values) {
-  std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(T)));
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(T)));
 }
 
 /// Raw numbers in a file, read lazily.
@@ -84,10 +85,12 @@ void run(Arguments& a) {
   Model model{k, {}, std::vector<float>(static_cast<std::size_t>(k * x.padded_columns()), 0.f)};
   if (start == "given") {
     const auto w = read_file<float>(a["w"]), h = read_file<float>(a["h"]);
-    for (std::int64_t r = 0; r < x.my_rows(); ++r) model.w.insert(model.w.end(), w.begin() + x.frame_of_row(r) * k, w.begin() + (x.frame_of_row(r) + 1) * k);
+    for (std::int64_t r = 0; r < x.my_rows(); ++r)
+      model.w.insert(model.w.end(), w.begin() + x.frame_of_row(r) * k, w.begin() + (x.frame_of_row(r) + 1) * k);
     for (int c = 0; c < k; ++c)
       for (std::int64_t j = 0; j < x.columns(); ++j)
-        model.h[static_cast<std::size_t>(c * x.padded_columns() + j)] = h[static_cast<std::size_t>(c * columns + x.pixel_of_column()[static_cast<std::size_t>(j)])];
+        model.h[static_cast<std::size_t>(c * x.padded_columns() + j)] =
+            h[static_cast<std::size_t>(c * columns + x.pixel_of_column()[static_cast<std::size_t>(j)])];
     normalise(model, pass);
   } else if (start == "random") {
     model = random_start(pass, k, seed, 0);
@@ -119,10 +122,12 @@ void run(Arguments& a) {
   getrusage(RUSAGE_SELF, &usage);
   const double peak = static_cast<double>(world.sum(static_cast<std::int64_t>(usage.ru_maxrss) * 1024));
   if (world.leads())
-    fmt::print("{{\"error\": [{}], \"kkt\": [{}], \"seconds\": [{}], \"squares\": [{}], \"total\": {}, \"passes\": {}, \"norm\": {}, \"mean\": {},"
-               " \"padded\": {}, \"peak_bytes\": {}, \"ranks\": {}}}\n",
-               fmt::join(error, ", "), fmt::join(kkt, ", "), fmt::join(seconds, ", "), fmt::join(pca.squares, ", "), pca.total, pca.passes,
-               std::sqrt(scaling.norm2), scaling.mean, x.padded_columns(), peak, world.size());
+    fmt::print(
+        "{{\"error\": [{}], \"kkt\": [{}], \"seconds\": [{}], \"squares\": [{}], \"total\": {}, \"passes\": {}, \"norm\": {}, "
+        "\"mean\": {},"
+        " \"padded\": {}, \"peak_bytes\": {}, \"ranks\": {}}}\n",
+        fmt::join(error, ", "), fmt::join(kkt, ", "), fmt::join(seconds, ", "), fmt::join(pca.squares, ", "), pca.total, pca.passes,
+        std::sqrt(scaling.norm2), scaling.mean, x.padded_columns(), peak, world.size());
 }
 
 }  // namespace

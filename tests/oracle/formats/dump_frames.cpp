@@ -20,26 +20,33 @@ namespace {
 std::string json_axes(const std::vector<Axis>& axes) {
   std::vector<std::string> items;
   for (const auto& a : axes)
-    items.push_back(fmt::format("{{\"name\": {}, \"units\": {}, \"scale\": {}, \"offset\": {}, \"size\": {}}}", json_string(a.name), json_string(a.units),
-                                exact(a.scale), exact(a.offset), a.size));
+    items.push_back(fmt::format("{{\"name\": {}, \"units\": {}, \"scale\": {}, \"offset\": {}, \"size\": {}}}", json_string(a.name),
+                                json_string(a.units), exact(a.scale), exact(a.offset), a.size));
   return "[" + join(items, ", ") + "]";
 }
 
 std::string json_value(const MetadataValue& value) {
   const auto one = []<class T>(const T& v) -> std::string {
-    if constexpr (std::is_same_v<T, std::string>) return json_string(v);
-    else if constexpr (std::is_same_v<T, bool>) return v ? "true" : "false";
-    else if constexpr (std::is_same_v<T, double>) return std::isfinite(v) ? exact(v) : "null";
-    else return std::to_string(v);
+    if constexpr (std::is_same_v<T, std::string>)
+      return json_string(v);
+    else if constexpr (std::is_same_v<T, bool>)
+      return v ? "true" : "false";
+    else if constexpr (std::is_same_v<T, double>)
+      return std::isfinite(v) ? exact(v) : "null";
+    else
+      return std::to_string(v);
   };
-  return std::visit([&]<class T>(const T& v) -> std::string {
-    if constexpr (std::is_same_v<T, std::string> || !requires { v.begin(); }) return one(v);
-    else {
-      std::vector<std::string> items;
-      for (const auto& e : v) items.push_back(one(e));
-      return "[" + join(items, ", ") + "]";
-    }
-  }, value);
+  return std::visit(
+      [&]<class T>(const T& v) -> std::string {
+        if constexpr (std::is_same_v<T, std::string> || !requires { v.begin(); })
+          return one(v);
+        else {
+          std::vector<std::string> items;
+          for (const auto& e : v) items.push_back(one(e));
+          return "[" + join(items, ", ") + "]";
+        }
+      },
+      value);
 }
 
 void dump(const FrameSource& source, const std::string& out) {
@@ -47,10 +54,12 @@ void dump(const FrameSource& source, const std::string& out) {
   std::vector<std::string> metadata, warnings;
   for (const auto& [name, value] : info.metadata) metadata.push_back(json_string(name) + ": " + json_value(value));
   for (const auto& w : info.warnings) warnings.push_back(json_string(w));
-  std::printf("{\"format\": %s, \"type\": \"%s\", \"navigation\": %s, \"signal\": %s, \"grain\": %lld,\n \"metadata\": {%s},\n \"warnings\": [%s],\n \"text\": %s}\n",
-              json_string(info.format).c_str(), std::string(name_of(info.type)).c_str(), json_axes(info.navigation).c_str(), json_axes(info.signal).c_str(),
-              static_cast<long long>(source.grain()), join(metadata, ", ").c_str(), join(warnings, ", ").c_str(),
-              json_string(formats::describe_text(source)).c_str());
+  std::printf(
+      "{\"format\": %s, \"type\": \"%s\", \"navigation\": %s, \"signal\": %s, \"grain\": %lld,\n \"metadata\": {%s},\n "
+      "\"warnings\": [%s],\n \"text\": %s}\n",
+      json_string(info.format).c_str(), std::string(name_of(info.type)).c_str(), json_axes(info.navigation).c_str(),
+      json_axes(info.signal).c_str(), static_cast<long long>(source.grain()), join(metadata, ", ").c_str(),
+      join(warnings, ", ").c_str(), json_string(formats::describe_text(source)).c_str());
   if (out.empty()) return;
   std::ofstream file(out, std::ios::binary);
   // An odd number of frames at a time: ranges begin and end anywhere.
@@ -77,8 +86,10 @@ int main(int argc, char** argv) {
     for (int i = 2; i < argc; ++i) {
       const std::string word = argv[i];
       std::string* target = word == "-o" ? &out : word == "--hspy" ? &hspy : word == "--emd" ? &emd : nullptr;
-      if (target != nullptr && i + 1 < argc) *target = argv[++i];
-      else patterns.push_back(word);
+      if (target != nullptr && i + 1 < argc)
+        *target = argv[++i];
+      else
+        patterns.push_back(word);
     }
     const auto source = formats::open_all(formats::expand(patterns), options);
     dump(*source, out);

@@ -30,8 +30,10 @@ TEST(Random, PoissonHasThePoissonDistribution) {
     int outside = 0;
     for (int i = 0; i < draws; ++i) {
       const auto k = random.poisson(mean) - low;
-      if (k >= 0 && k < bins) ++histogram[static_cast<std::size_t>(k)];
-      else ++outside;
+      if (k >= 0 && k < bins)
+        ++histogram[static_cast<std::size_t>(k)];
+      else
+        ++outside;
     }
     EXPECT_LE(outside, 2) << mean;
     double chi2 = 0, expected = 0, seen = 0;

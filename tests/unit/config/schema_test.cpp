@@ -9,7 +9,10 @@
 namespace ronchi::config {
 
 enum class Loss { frobenius, poisson };
-struct Detector { double inner = 0, outer = 1; bool show = true; };
+struct Detector {
+  double inner = 0, outer = 1;
+  bool show = true;
+};
 struct Options {
   int components = 8;
   double tolerance = 1e-4;
@@ -42,15 +45,18 @@ Options read(const std::string& text, std::vector<std::string>* lines = nullptr)
   Options o;
   Problems problems("job.yaml");
   read_table(*table_of<Options>(), &o, YAML::Load(text), "nmf", problems);
-  if (lines != nullptr) *lines = problems.lines();
-  else problems.raise();
+  if (lines != nullptr)
+    *lines = problems.lines();
+  else
+    problems.raise();
   return o;
 }
 
 }  // namespace
 
 TEST(Schema, ReadsEveryKindOfOption) {
-  const Options o = read("{components: 3, tolerance: 1e-6, loss: poisson, memory: 4 GiB, radius: 2.5, detectors: [{inner: 1, outer: 2}, {inner: 3}]}");
+  const Options o = read(
+      "{components: 3, tolerance: 1e-6, loss: poisson, memory: 4 GiB, radius: 2.5, detectors: [{inner: 1, outer: 2}, {inner: 3}]}");
   EXPECT_EQ(o.components, 3);
   EXPECT_EQ(o.tolerance, 1e-6);
   EXPECT_EQ(o.loss, Loss::poisson);
@@ -72,7 +78,8 @@ TEST(Schema, WhatIsWrittenReadsBackTheSame) {
 
 TEST(Schema, EveryProblemIsListedWithLineNearestNameAndRange) {
   std::vector<std::string> lines;
-  (void)read("components: 300\ncomponens: 3\nloss: poison\ntolerance: nan\ndetectors:\n  - {inner: -1}\nmemory: big\nname: [1]\n", &lines);
+  (void)read("components: 300\ncomponens: 3\nloss: poison\ntolerance: nan\ndetectors:\n  - {inner: -1}\nmemory: big\nname: [1]\n",
+             &lines);
   ASSERT_EQ(lines.size(), 7u);
   EXPECT_EQ(lines[0], "job.yaml:1: nmf.components: '300' is out of range; expected 1 to 256");
   EXPECT_EQ(lines[1], "job.yaml:2: nmf.componens: there is no such option; did you mean 'components'?");

@@ -22,11 +22,13 @@ double direct_error(const Matrix& x, const Scaling& s, const Model& model) {
   double residual = 0, norm = 0;
   for (std::int64_t r = 0; r < x.my_rows(); ++r)
     for (std::int64_t j = 0; j < x.columns(); ++j) {
-      const double value = static_cast<double>(reinterpret_cast<const T*>(x.row(r))[j]) * static_cast<double>(s.row[static_cast<std::size_t>(r)]) *
+      const double value = static_cast<double>(reinterpret_cast<const T*>(x.row(r))[j]) *
+                           static_cast<double>(s.row[static_cast<std::size_t>(r)]) *
                            static_cast<double>(s.column[static_cast<std::size_t>(j)]);
       double fit = 0;
       for (int c = 0; c < model.k; ++c)
-        fit += static_cast<double>(model.w[static_cast<std::size_t>(r * model.k + c)]) * static_cast<double>(model.h[static_cast<std::size_t>(c * x.padded_columns() + j)]);
+        fit += static_cast<double>(model.w[static_cast<std::size_t>(r * model.k + c)]) *
+               static_cast<double>(model.h[static_cast<std::size_t>(c * x.padded_columns() + j)]);
       residual += (value - fit) * (value - fit);
       norm += value * value;
     }
@@ -70,7 +72,8 @@ TEST(Hals, AConstructedFactorisationIsAFixedPoint) {
   FusedPass pass(x, scaling);
   Model model{k, w, std::vector<float>(static_cast<std::size_t>(k * x.padded_columns()), 0.f)};
   for (int c = 0; c < k; ++c)
-    for (int j = 0; j < m; ++j) model.h[static_cast<std::size_t>(c * x.padded_columns() + j)] = h[static_cast<std::size_t>(c * m + j)];
+    for (int j = 0; j < m; ++j)
+      model.h[static_cast<std::size_t>(c * x.padded_columns() + j)] = h[static_cast<std::size_t>(c * m + j)];
   normalise(model, pass);
   const auto report = iterate(model, pass, {});
   EXPECT_LT(report.kkt, 1e-5);
@@ -86,7 +89,8 @@ TEST(Hals, TheKktResidualFallsToTheToleranceAndIsScaleFree) {
   SolveOptions options;
   options.iterations = 3000;
   options.tolerance = 1e-5;
-  const auto solution = solve(pass, 3, [&](int number) { return random_start(pass, 3, 1, number); }, options);
+  const auto solution = solve(
+      pass, 3, [&](int number) { return random_start(pass, 3, 1, number); }, options);
   EXPECT_TRUE(solution.converged);
   EXPECT_LE(solution.kkt.back(), 1e-5);
 
@@ -116,7 +120,8 @@ TEST(Hals, EmptyRowsColumnsAndDataAreNoProblem) {
         }
         for (const float v : model.w) ASSERT_TRUE(std::isfinite(v) && v >= 0);
         for (const float v : model.h) ASSERT_TRUE(std::isfinite(v) && v >= 0);
-        for (int c = 0; c < k; ++c) EXPECT_EQ(model.w[static_cast<std::size_t>(17 * k + c)], 0.f) << "an empty frame has no loadings";
+        for (int c = 0; c < k; ++c)
+          EXPECT_EQ(model.w[static_cast<std::size_t>(17 * k + c)], 0.f) << "an empty frame has no loadings";
       }
     }
 }
@@ -159,7 +164,9 @@ TEST(Hals, ManyStartsKeepTheBest) {
   options.iterations = options.trial_iterations = 12;
   double best = 1;
   for (int number = 0; number < 4; ++number)
-    best = std::min(best, solve(pass, 6, [&](int) { return start(number); }, options).error.back());
+    best = std::min(best, solve(
+                              pass, 6, [&](int) { return start(number); }, options)
+                              .error.back());
   options.starts = 4;
   EXPECT_EQ(solve(pass, 6, start, options).error.back(), best);
 }

@@ -12,7 +12,9 @@
 namespace ronchi::decompose {
 namespace {
 
-struct Case { int rows, columns, k; };
+struct Case {
+  int rows, columns, k;
+};
 const Case cases[] = {{1, 16, 1}, {2, 32, 3}, {5, 48, 8}, {16, 80, 7}, {31, 560, 13}, {17, 1040, 20}, {7, 16, 37}};
 
 std::vector<float> floats(std::size_t n, std::uint32_t use) {
@@ -32,10 +34,13 @@ std::vector<T> data(std::size_t n) {
 
 /// What every kernel computes from the same input.
 template <class T>
-struct Products { std::vector<float> a, g; };
+struct Products {
+  std::vector<float> a, g;
+};
 
 template <class T>
-Products<T> products(const Kernels& kernels, const Case& c, const std::vector<T>& x, const std::vector<float>& h, const std::vector<float>& w) {
+Products<T> products(const Kernels& kernels, const Case& c, const std::vector<T>& x, const std::vector<float>& h,
+                     const std::vector<float>& w) {
   constexpr int element = std::is_same_v<T, float> ? 2 : sizeof(T) == 2 ? 1 : 0;
   const int ld = (c.rows + lanes - 1) / lanes * lanes;
   Products<T> p{std::vector<float>(static_cast<std::size_t>(c.k * ld), 0.f), floats(static_cast<std::size_t>(c.k * c.columns), 3)};
@@ -58,17 +63,20 @@ void compare_all() {
       for (int r = 0; r < c.rows; ++r) {
         double sum = 0, size = 0;
         for (int j = 0; j < c.columns; ++j) {
-          const double term = static_cast<double>(x[static_cast<std::size_t>(r * c.columns + j)]) * static_cast<double>(h[static_cast<std::size_t>(e * c.columns + j)]);
+          const double term = static_cast<double>(x[static_cast<std::size_t>(r * c.columns + j)]) *
+                              static_cast<double>(h[static_cast<std::size_t>(e * c.columns + j)]);
           sum += term;
           size += std::abs(term);
         }
         // One rounding per addition of a lane and four in the tree.
-        EXPECT_NEAR(portable.a[static_cast<std::size_t>(e * ld + r)], sum, size * 0x1p-24 * (c.columns / lanes + 5)) << c.rows << " " << c.columns << " " << c.k;
+        EXPECT_NEAR(portable.a[static_cast<std::size_t>(e * ld + r)], sum, size * 0x1p-24 * (c.columns / lanes + 5))
+            << c.rows << " " << c.columns << " " << c.k;
       }
       for (int j = 0; j < c.columns; ++j) {
         double sum = static_cast<double>(g0[static_cast<std::size_t>(e * c.columns + j)]), size = std::abs(sum);
         for (int r = 0; r < c.rows; ++r) {
-          const double term = static_cast<double>(x[static_cast<std::size_t>(r * c.columns + j)]) * static_cast<double>(w[static_cast<std::size_t>(r * c.k + e)]);
+          const double term = static_cast<double>(x[static_cast<std::size_t>(r * c.columns + j)]) *
+                              static_cast<double>(w[static_cast<std::size_t>(r * c.k + e)]);
           sum += term;
           size += std::abs(term);
         }
@@ -77,8 +85,10 @@ void compare_all() {
     }
     for (int s = 0; s < list.count; ++s) {
       const auto p = products(*list.sets[s], c, x, h, w);
-      EXPECT_EQ(std::memcmp(p.a.data(), portable.a.data(), p.a.size() * sizeof(float)), 0) << list.sets[s]->name << " dot products, k = " << c.k;
-      EXPECT_EQ(std::memcmp(p.g.data(), portable.g.data(), p.g.size() * sizeof(float)), 0) << list.sets[s]->name << " outer products, k = " << c.k;
+      EXPECT_EQ(std::memcmp(p.a.data(), portable.a.data(), p.a.size() * sizeof(float)), 0)
+          << list.sets[s]->name << " dot products, k = " << c.k;
+      EXPECT_EQ(std::memcmp(p.g.data(), portable.g.data(), p.g.size() * sizeof(float)), 0)
+          << list.sets[s]->name << " outer products, k = " << c.k;
     }
   }
 }
@@ -96,7 +106,8 @@ struct Quadratic {
     for (int c = 0; c < k; ++c)
       for (int d = 0; d < k; ++d) {
         float sum = c == d ? 1.f : 0.f;
-        for (int i = 0; i < 2 * k; ++i) sum += m[static_cast<std::size_t>(c * 2 * k + i)] * m[static_cast<std::size_t>(d * 2 * k + i)];
+        for (int i = 0; i < 2 * k; ++i)
+          sum += m[static_cast<std::size_t>(c * 2 * k + i)] * m[static_cast<std::size_t>(d * 2 * k + i)];
         b[static_cast<std::size_t>(c * k + d)] = sum;
       }
     for (int c = 0; c < k; ++c) inverse[static_cast<std::size_t>(c)] = 1 / b[static_cast<std::size_t>(c * k + c)];
@@ -104,7 +115,9 @@ struct Quadratic {
     w = floats(static_cast<std::size_t>(k * items), 7);
     for (float& v : w) v = std::max(0.f, v);
   }
-  double solve(const Kernels& kernels, int sweeps) { return kernels.hals(a.data(), w.data(), items, items, k, b.data(), inverse.data(), sweeps, 1e-20f); }
+  double solve(const Kernels& kernels, int sweeps) {
+    return kernels.hals(a.data(), w.data(), items, items, k, b.data(), inverse.data(), sweeps, 1e-20f);
+  }
 };
 
 TEST(Kernels, HalsConvergesToThePointWhereTheKktConditionsHold) {
@@ -116,11 +129,15 @@ TEST(Kernels, HalsConvergesToThePointWhereTheKktConditionsHold) {
     for (int i = 0; i < q.items; ++i)
       for (int c = 0; c < k; ++c) {
         double gradient = -static_cast<double>(q.a[static_cast<std::size_t>(c * q.items + i)]);
-        for (int d = 0; d < k; ++d) gradient += static_cast<double>(q.b[static_cast<std::size_t>(c * k + d)]) * static_cast<double>(q.w[static_cast<std::size_t>(d * q.items + i)]);
+        for (int d = 0; d < k; ++d)
+          gradient += static_cast<double>(q.b[static_cast<std::size_t>(c * k + d)]) *
+                      static_cast<double>(q.w[static_cast<std::size_t>(d * q.items + i)]);
         const float w = q.w[static_cast<std::size_t>(c * q.items + i)];
         EXPECT_GE(w, 0.f);
-        if (w > 0) EXPECT_NEAR(gradient, 0, 1e-4);
-        else EXPECT_GE(gradient, -1e-4);
+        if (w > 0)
+          EXPECT_NEAR(gradient, 0, 1e-4);
+        else
+          EXPECT_GE(gradient, -1e-4);
       }
   }
 }
@@ -164,7 +181,9 @@ TEST(Kernels, GramIsTheLowerTriangleOfTheProductOfARowPanelWithItself) {
   for (int c = 0; c < 5; ++c)
     for (int d = 0; d <= c; ++d) {
       double sum = 0;
-      for (int r = 0; r < 11; ++r) sum += static_cast<double>(w[static_cast<std::size_t>(r * 5 + c)]) * static_cast<double>(w[static_cast<std::size_t>(r * 5 + d)]);
+      for (int r = 0; r < 11; ++r)
+        sum += static_cast<double>(w[static_cast<std::size_t>(r * 5 + c)]) *
+               static_cast<double>(w[static_cast<std::size_t>(r * 5 + d)]);
       EXPECT_DOUBLE_EQ(s[static_cast<std::size_t>(c * 5 + d)], sum);
     }
 }

@@ -25,7 +25,8 @@ TEST(ScanSums, AreTheSumsOverEveryBin) {
   std::vector<std::uint8_t> mask(tilts * ny * nx, 0);
   mask[3] = mask[20] = 1;
   for (std::int64_t y = 3; y < 6; ++y)
-    for (std::int64_t x = 3; x < 5; ++x) mask[static_cast<std::size_t>((ny + y) * nx + x)] = 1;  // all of one bin of the second tilt
+    for (std::int64_t x = 3; x < 5; ++x)
+      mask[static_cast<std::size_t>((ny + y) * nx + x)] = 1;  // all of one bin of the second tilt
   for (const std::int64_t grain : {std::int64_t{1}, nx, ny * nx}) {
     const FakeFrames source({tilts, ny, nx}, {m}, values, grain);
     for (const bool masked : {false, true}) {
@@ -39,16 +40,19 @@ TEST(ScanSums, AreTheSumsOverEveryBin) {
       for (std::int64_t t = 0; t < tilts; ++t)
         for (std::int64_t y = 0; y < ny; ++y)
           for (std::int64_t x = 0; x < nx; ++x) {
-            const auto from = static_cast<std::size_t>((t * ny + y) * nx + x), to = static_cast<std::size_t>((t * 3 + y / 3) * 2 + x / 3);
+            const auto from = static_cast<std::size_t>((t * ny + y) * nx + x),
+                       to = static_cast<std::size_t>((t * 3 + y / 3) * 2 + x / 3);
             if (masked && mask[from] != 0) continue;
             left_out[to] = 0;
-            for (std::size_t j = 0; j < m; ++j) expected[to * m + j] = static_cast<std::uint16_t>(expected[to * m + j] + values[from * m + j]);
+            for (std::size_t j = 0; j < m; ++j)
+              expected[to * m + j] = static_cast<std::uint16_t>(expected[to * m + j] + values[from * m + j]);
           }
       if (masked) { EXPECT_EQ(sums.navigation_mask(), left_out); }
       for (std::int64_t first = 0; first < 12; ++first)
         for (std::int64_t last = first; last <= 12; ++last)
           EXPECT_EQ(sums.FrameSource::read<std::uint16_t>({first, last}),
-                    std::vector<std::uint16_t>(expected.begin() + first * m, expected.begin() + last * m)) << first << " to " << last;
+                    std::vector<std::uint16_t>(expected.begin() + first * m, expected.begin() + last * m))
+              << first << " to " << last;
     }
   }
 }
@@ -76,7 +80,8 @@ TEST(Loadings, AreTheNonNegativeLeastSquaresOfEveryRow) {
     std::array<double, 4> gradient{};
     for (std::int64_t j = 0; j < x.columns(); ++j) {
       const auto at = [&](int c) { return static_cast<double>(model.h[static_cast<std::size_t>(c * x.padded_columns() + j)]); };
-      double left = static_cast<double>(reinterpret_cast<const std::uint8_t*>(x.row(r))[j]) * static_cast<double>(scaling.row[static_cast<std::size_t>(r)]) *
+      double left = static_cast<double>(reinterpret_cast<const std::uint8_t*>(x.row(r))[j]) *
+                    static_cast<double>(scaling.row[static_cast<std::size_t>(r)]) *
                     static_cast<double>(scaling.column[static_cast<std::size_t>(j)]);
       norm += left * left;
       for (int c = 0; c < 4; ++c) left -= static_cast<double>(w[static_cast<std::size_t>(r * 4 + c)]) * at(c);
@@ -95,7 +100,8 @@ TEST(Loadings, AreTheNonNegativeLeastSquaresOfEveryRow) {
   EXPECT_GT(zero, 300);
 }
 
-/// A scan as sparse as those of a silicon drift detector: four spectra, some of whose lines are the same, in patches of a few positions, 12 counts each.
+/// A scan as sparse as those of a silicon drift detector: four spectra, some of whose lines are the same, in patches of a few
+/// positions, 12 counts each.
 struct Sparse {
   static constexpr std::int64_t size = 96, tilts = 2, channels = 128;
   static constexpr int k = 4;
@@ -113,7 +119,8 @@ struct Sparse {
       for (std::int64_t j = 0; j < channels; ++j) {
         double& h = spectra[static_cast<std::size_t>(c * channels + j)];
         h = background[static_cast<std::size_t>(c)] / channels;
-        for (const auto& [at, area] : lines[static_cast<std::size_t>(c)]) h += area / (2 * 2.5066) * std::exp(-std::pow((static_cast<double>(j) - at) / 2, 2) / 2);
+        for (const auto& [at, area] : lines[static_cast<std::size_t>(c)])
+          h += area / (2 * 2.5066) * std::exp(-std::pow((static_cast<double>(j) - at) / 2, 2) / 2);
         sum += h;
       }
       for (std::int64_t j = 0; j < channels; ++j) spectra[static_cast<std::size_t>(c * channels + j)] /= sum;
@@ -125,7 +132,8 @@ struct Sparse {
       Random where(3, 7, patch, 0), noise(3, 8, static_cast<std::uint64_t>(i), 0);
       const auto most = static_cast<std::int64_t>(where.uniform() * k), second = static_cast<std::int64_t>(where.uniform() * k);
       for (std::int64_t j = 0; j < channels; ++j) {
-        const double mean = 12 * (0.8 * spectra[static_cast<std::size_t>(most * channels + j)] + 0.2 * spectra[static_cast<std::size_t>(second * channels + j)]);
+        const double mean = 12 * (0.8 * spectra[static_cast<std::size_t>(most * channels + j)] +
+                                  0.2 * spectra[static_cast<std::size_t>(second * channels + j)]);
         counts.push_back(static_cast<std::uint8_t>(std::min<std::int64_t>(255, noise.poisson(mean))));
       }
     }
@@ -134,7 +142,13 @@ struct Sparse {
 
 double correlation(const double* a, const double* b, std::int64_t n) {
   double sa = 0, sb = 0, aa = 0, bb = 0, ab = 0;
-  for (std::int64_t j = 0; j < n; ++j) { sa += a[j]; sb += b[j]; aa += a[j] * a[j]; bb += b[j] * b[j]; ab += a[j] * b[j]; }
+  for (std::int64_t j = 0; j < n; ++j) {
+    sa += a[j];
+    sb += b[j];
+    aa += a[j] * a[j];
+    bb += b[j] * b[j];
+    ab += a[j] * b[j];
+  }
   const auto m = static_cast<double>(n);
   return (ab - sa * sb / m) / std::sqrt((aa - sa * sa / m) * (bb - sb * sb / m));
 }
@@ -156,7 +170,8 @@ double worst_correlation(const Sparse& truth, int bin) {
     for (int c = 0; c < Sparse::k; ++c) {
       std::vector<double> h;
       for (std::int64_t j = 0; j < x.columns(); ++j)
-        h.push_back(static_cast<double>(solution.model.h[static_cast<std::size_t>(c * x.padded_columns() + j)]) * scaling.root_column[static_cast<std::size_t>(j)]);
+        h.push_back(static_cast<double>(solution.model.h[static_cast<std::size_t>(c * x.padded_columns() + j)]) *
+                    scaling.root_column[static_cast<std::size_t>(j)]);
       best = std::max(best, correlation(h.data(), truth.spectra.data() + t * Sparse::channels, Sparse::channels));
     }
     worst = std::min(worst, best);

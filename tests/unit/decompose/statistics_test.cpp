@@ -37,7 +37,8 @@ TEST(Matrix, HoldsWhatIsNotMaskedAndNothingElse) {
       EXPECT_EQ(frame / ExactSum::block, b);
       EXPECT_NE(frame % 3, 0);
       const auto* row = reinterpret_cast<const std::uint16_t*>(x.row(r));
-      for (std::int64_t j = 0; j < 8; ++j) EXPECT_EQ(row[j], values[static_cast<std::size_t>(frame * 10 + x.pixel_of_column()[static_cast<std::size_t>(j)])]);
+      for (std::int64_t j = 0; j < 8; ++j)
+        EXPECT_EQ(row[j], values[static_cast<std::size_t>(frame * 10 + x.pixel_of_column()[static_cast<std::size_t>(j)])]);
       for (std::int64_t j = 8; j < x.padded_columns(); ++j) EXPECT_EQ(row[j], 0);
     }
   EXPECT_EQ(rows, x.rows());
@@ -100,7 +101,10 @@ void compare_statistics(const std::vector<T>& values, std::int64_t n, std::int64
     const Scaling s = measure(x, poisson);
     Dense dense(values, n, m, poisson);
     double norm2 = 0, total = 0, counts = 0;
-    for (const double v : dense.values) { norm2 += v * v; total += v; }
+    for (const double v : dense.values) {
+      norm2 += v * v;
+      total += v;
+    }
     for (const T v : values) counts += static_cast<double>(v);
     EXPECT_NEAR(s.norm2 / norm2, 1, 1e-6);
     EXPECT_NEAR(s.mean / (total / static_cast<double>(n * m)), 1, 1e-6);
@@ -110,7 +114,9 @@ void compare_statistics(const std::vector<T>& values, std::int64_t n, std::int64
       for (std::int64_t i = 0; i < n; ++i) mean += dense.at(i, j) / static_cast<double>(n);
       EXPECT_NEAR(s.column_mean[static_cast<std::size_t>(j)], mean, 1e-5 * s.mean + 1e-6 * mean);
       for (const std::int64_t i : {std::int64_t{0}, n / 2, n - 1}) {
-        const double scaled = static_cast<double>(values[static_cast<std::size_t>(i * m + j)]) * static_cast<double>(s.row[static_cast<std::size_t>(i)]) * static_cast<double>(s.column[static_cast<std::size_t>(j)]);
+        const double scaled = static_cast<double>(values[static_cast<std::size_t>(i * m + j)]) *
+                              static_cast<double>(s.row[static_cast<std::size_t>(i)]) *
+                              static_cast<double>(s.column[static_cast<std::size_t>(j)]);
         EXPECT_NEAR(scaled, dense.at(i, j), 1e-6 * std::abs(dense.at(i, j)));
       }
     }
@@ -140,7 +146,8 @@ TEST(Dense, EigenvaluesOfAMatrixWithKnownOnes) {
   for (int i = 0; i < n; ++i)
     for (int r = 0; r < n; ++r) {
       double product = 0;
-      for (int c = 0; c < n; ++c) product += a[static_cast<std::size_t>(r * n + c)] * e.vectors[static_cast<std::size_t>(i * n + c)];
+      for (int c = 0; c < n; ++c)
+        product += a[static_cast<std::size_t>(r * n + c)] * e.vectors[static_cast<std::size_t>(i * n + c)];
       EXPECT_NEAR(product, e.values[static_cast<std::size_t>(i)] * e.vectors[static_cast<std::size_t>(i * n + r)], 1e-12);
     }
 }

@@ -62,7 +62,9 @@ TEST(Identify, ATraceSeenInItsKLinesDoesNotClaimAPeakThatIsNotItsOwn) {
 TEST(Identify, BackgroundAloneShowsNoElement) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const auto s = planted({}, 300, seed);
-    EXPECT_EQ(symbols(identify(s, these({"Al", "C", "Ca", "Cr", "Cu", "Fe", "Ga", "Mg", "N", "Na", "O", "Pt", "S", "Si", "Ti"}), {})), "") << "seed " << seed;
+    EXPECT_EQ(
+        symbols(identify(s, these({"Al", "C", "Ca", "Cr", "Cu", "Fe", "Ga", "Mg", "N", "Na", "O", "Pt", "S", "Si", "Ti"}), {})), "")
+        << "seed " << seed;
     EXPECT_TRUE(find_peaks(s).empty()) << "seed " << seed;
   }
 }
@@ -71,7 +73,8 @@ TEST(Identify, MaskedLinesAreNotClaimed) {
   auto s = planted(alumina_on_copper);
   s.masked.assign(s.counts.size(), 0);
   for (std::size_t c = 0; c < s.counts.size(); ++c) s.masked[c] = s.energy(static_cast<double>(c)) < 0.7;
-  for (std::size_t c = 0; c < s.counts.size(); ++c) if (s.masked[c]) s.counts[c] = 0;
+  for (std::size_t c = 0; c < s.counts.size(); ++c)
+    if (s.masked[c]) s.counts[c] = 0;
   EXPECT_EQ(symbols(identify(s, these({"Al", "O", "Cu", "C"}), {})), "Al Cu");
 }
 
@@ -96,7 +99,8 @@ TEST(Peaks, WhatTheListDoesNotExplainIsSaid) {
 
 TEST(Peaks, WhatOtherComponentsLeaveIsNotMistakenForALine) {
   const Spectrum s = planted({});
-  const std::vector<std::vector<Peak>> peaks{{{2.05, 300, 50000}, {6.28, 20, 600}, {9.0, 30, 15000}, {3.31, 20, 900}}, {{6.40, 200, 30000}, {1.25, 100, 20000}}};
+  const std::vector<std::vector<Peak>> peaks{{{2.05, 300, 50000}, {6.28, 20, 600}, {9.0, 30, 15000}, {3.31, 20, 900}},
+                                             {{6.40, 200, 30000}, {1.25, 100, 20000}}};
   const std::vector<Peak> all{{2.05, 300, 50000}, {6.40, 200, 30000}, {3.32, 12, 1000}};
   EXPECT_TRUE(is_remnant(s, peaks[0][1], 0, peaks, all)) << "in the flank of the other's larger peak";
   EXPECT_FALSE(is_remnant(s, peaks[0][2], 0, peaks, all)) << "a main line of the component";

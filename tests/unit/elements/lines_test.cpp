@@ -15,7 +15,8 @@ TEST(Lines, EnergiesFollowMoseleysLaw) {
     for (std::size_t i = 1; i + 1 < all.size(); ++i) {
       EXPECT_EQ(all[i].z, all[i - 1].z + 1);
       if (all[i - 1].z < from || line(all[i - 1]) == 0 || line(all[i]) == 0 || line(all[i + 1]) == 0) continue;
-      EXPECT_NEAR(std::sqrt(line(all[i + 1])) - 2 * std::sqrt(line(all[i])) + std::sqrt(line(all[i - 1])), 0, kink) << all[i].symbol;
+      EXPECT_NEAR(std::sqrt(line(all[i + 1])) - 2 * std::sqrt(line(all[i])) + std::sqrt(line(all[i - 1])), 0, kink)
+          << all[i].symbol;
       EXPECT_GT(line(all[i]), line(all[i - 1])) << all[i].symbol;
     }
   };

@@ -22,7 +22,8 @@ struct Fixture {
     info.signal = {{"Energy", "keV", 0.01, -0.47, 2048}};
     info.metadata["Sample.elements"] = std::vector<std::string>{"Al", "O", "Cu", "Ga"};
     std::vector<float> factors;
-    for (const auto& s : {planted({{"Al K", 30000}, {"O K", 20000}}), planted({{"Cu K", 20000}, {"Cu L", 9000}, {"K K", 2000}}, 200, 2)})
+    for (const auto& s :
+         {planted({{"Al K", 30000}, {"O K", 20000}}), planted({{"Cu K", 20000}, {"Cu L", 9000}, {"K K", 2000}}, 200, 2)})
       factors.insert(factors.end(), s.counts.begin(), s.counts.end());
     decompose.write<float>("nmf/factors", factors, {2, 2048});
     decompose.write<float>("nmf/loadings", std::vector<float>(2000, 1e-3F), {1000, 2});

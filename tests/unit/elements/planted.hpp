@@ -27,7 +27,8 @@ inline Spectrum planted(const std::map<std::string, double>& counts, double back
       for (const auto& line : family.lines) {
         const double sigma = s.width(line.energy) / 2.354820;
         for (std::size_t c = 0; c < mean.size(); ++c)
-          mean[c] += number * line.weight * s.scale / (sigma * 2.506628) * std::exp(-std::pow((s.energy(static_cast<double>(c)) - line.energy) / sigma, 2) / 2);
+          mean[c] += number * line.weight * s.scale / (sigma * 2.506628) *
+                     std::exp(-std::pow((s.energy(static_cast<double>(c)) - line.energy) / sigma, 2) / 2);
       }
     }
   for (std::size_t c = 0; c < mean.size(); ++c) s.counts.push_back(static_cast<double>(Random(seed, 5, c, 0).poisson(mean[c])));

@@ -9,7 +9,9 @@
 namespace ronchi::engine {
 namespace {
 
-Job parse(const std::string& text, const std::vector<std::string>& overrides = {}) { return parse_job(text, "jobs/a.yaml", overrides, testing::test_stages()); }
+Job parse(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  return parse_job(text, "jobs/a.yaml", overrides, testing::test_stages());
+}
 
 std::string mistake(const std::string& text, const std::vector<std::string>& overrides = {}) {
   try {
@@ -32,7 +34,8 @@ const std::string good = "name: a\nseed: 7\nstages:\n  numbers: {items: 20}\n  s
 }  // namespace
 
 TEST(Job, IsReadInTheOrderOfItsInputs) {
-  const Job job = parse("name: a\nstages:\n  last: {stage: total, after: [b, numbers]}\n  b: {stage: squares, after: numbers}\n  numbers:\n");
+  const Job job =
+      parse("name: a\nstages:\n  last: {stage: total, after: [b, numbers]}\n  b: {stage: squares, after: numbers}\n  numbers:\n");
   EXPECT_EQ(names(job), (std::vector<std::string>{"numbers", "b", "last"}));
   EXPECT_EQ(job.find("last")->after, (std::vector<std::string>{"b", "numbers"}));
   EXPECT_EQ(job.find("b")->type->name, "squares");
@@ -41,7 +44,9 @@ TEST(Job, IsReadInTheOrderOfItsInputs) {
 }
 
 TEST(Job, EveryMistakeIsNamedWithItsPlace) {
-  struct Case { std::string text, place, words; };
+  struct Case {
+    std::string text, place, words;
+  };
   const std::string head = "name: a\nstages:\n";
   const std::vector<Case> cases{
       {head + "  numbers: {itms: 3}\n", "jobs/a.yaml:3: numbers.itms", "did you mean 'items'?"},
@@ -57,7 +62,8 @@ TEST(Job, EveryMistakeIsNamedWithItsPlace) {
       {head + "  squares: {after: squares}\n", "jobs/a.yaml:3", "circle"},
       {head + "  numbers: {}\n  squares: {after: numbers, fuse: perhaps}\n", "jobs/a.yaml:4: squares.fuse", "true or false"},
       {head + "  numbers: {}\n  total: {after: numbers, fuse: true}\n", "total.fuse", "needs the whole"},
-      {head + "  numbers: {}\n  squares: {after: numbers, fuse: true}\n  total: {after: numbers}\n", "squares.fuse", "needed by 'total'"},
+      {head + "  numbers: {}\n  squares: {after: numbers, fuse: true}\n  total: {after: numbers}\n", "squares.fuse",
+       "needed by 'total'"},
       {head + "  numbers: {}\n  numbers: {}\n", "jobs/a.yaml:4: numbers", "there twice"},
       {head + "  num/bers: {stage: numbers}\n", "jobs/a.yaml:3: num/bers", "no name for a stage"},
       {"name: a\nsed: 3\n" + std::string("stages:\n  numbers: {}\n"), "jobs/a.yaml:2: sed", "did you mean 'seed'?"},
@@ -82,23 +88,26 @@ TEST(Job, EveryMistakeIsNamedWithItsPlace) {
 
 TEST(Job, AllMistakesAreListedAtOnce) {
   const auto text = mistake("name: a\nstages:\n  numbers: {itms: 3, width: 0}\n  squares: {after: x, power: 9}\n");
-  for (const char* words : {"numbers.itms", "numbers.width", "squares.after", "squares.power"}) EXPECT_NE(text.find(words), std::string::npos) << text;
+  for (const char* words : {"numbers.itms", "numbers.width", "squares.after", "squares.power"})
+    EXPECT_NE(text.find(words), std::string::npos) << text;
 }
 
 TEST(Job, Overrides) {
   EXPECT_EQ(parse(good, {"numbers.items=1e3"}).find("numbers")->configured.resolved["items"].Scalar(), "1000");
   EXPECT_EQ(parse(good, {"seed=9", "output=/tmp/x"}).directory(), std::filesystem::path("/tmp/x/a"));
   EXPECT_EQ(parse(good, {"seed=9"}).options.seed, 9u);
-  EXPECT_EQ(parse("name: a\ninput: required\nstages:\n  numbers: {}\n", {"input=[a, b]"}).options.input, (std::vector<std::string>{"a", "b"}));
-  for (const auto& [text, words] : std::map<std::string, std::string>{{"numbers.items=x", "command line: numbers.items: 'x' is not a whole number"},
-                                                                     {"numbers.itms=1", "command line: numbers.itms: there is no such option; did you mean 'items'?"},
-                                                                     {"nombers.items=1", "there is no stage 'nombers' in this job; did you mean 'numbers'?"},
-                                                                     {"numbers.items", "not of the form"},
-                                                                     {"=3", "not of the form"},
-                                                                     {"stages=3", "a job is a map"},
-                                                                     {"speed=3", "command line: speed"},
-                                                                     {"numbers.items=[1", "is not a value"},
-                                                                     {"numbers.items.deep=1", "numbers.items"}})
+  EXPECT_EQ(parse("name: a\ninput: required\nstages:\n  numbers: {}\n", {"input=[a, b]"}).options.input,
+            (std::vector<std::string>{"a", "b"}));
+  for (const auto& [text, words] : std::map<std::string, std::string>{
+           {"numbers.items=x", "command line: numbers.items: 'x' is not a whole number"},
+           {"numbers.itms=1", "command line: numbers.itms: there is no such option; did you mean 'items'?"},
+           {"nombers.items=1", "there is no stage 'nombers' in this job; did you mean 'numbers'?"},
+           {"numbers.items", "not of the form"},
+           {"=3", "not of the form"},
+           {"stages=3", "a job is a map"},
+           {"speed=3", "command line: speed"},
+           {"numbers.items=[1", "is not a value"},
+           {"numbers.items.deep=1", "numbers.items"}})
     EXPECT_NE(mistake(good, {text}).find(words), std::string::npos) << text << "\n-> " << mistake(good, {text});
 }
 
@@ -117,13 +126,16 @@ sweep: {over: squares.power, values: [1, 3], stages: [numbers, squares], set: {n
   EXPECT_EQ(job.find("numbers@1")->configured.resolved["items"].Scalar(), "4");
   EXPECT_EQ(job.find("numbers")->configured.resolved["items"].Scalar(), "10");
   EXPECT_EQ(job.find("total")->after, (std::vector<std::string>{"squares@1", "squares@3"}));
-  const auto with = [&](const std::string& sweep) { return mistake(text.substr(0, text.find("sweep:")) + "sweep: " + sweep + "\n"); };
+  const auto with = [&](const std::string& sweep) {
+    return mistake(text.substr(0, text.find("sweep:")) + "sweep: " + sweep + "\n");
+  };
   EXPECT_NE(with("{over: x.power, values: [1], stages: [squares]}").find("sweep.over"), std::string::npos);
   EXPECT_NE(with("{over: squares.power, values: [], stages: [squares]}").find("sweep.values"), std::string::npos);
   EXPECT_NE(with("{over: squares.power, values: [2, 2], stages: [squares]}").find("there twice"), std::string::npos);
   EXPECT_NE(with("{over: squares.power, values: [2], stages: [numbers]}").find("sweep.stages"), std::string::npos);
   EXPECT_NE(with("{over: squares.power, values: [9], stages: [squares]}").find("squares@9.power"), std::string::npos);
-  EXPECT_NE(with("{over: squares.power, values: [2], stages: [squares], set: {numbers.items: 3}}").find("sweep.set.numbers.items"), std::string::npos);
+  EXPECT_NE(with("{over: squares.power, values: [2], stages: [squares], set: {numbers.items: 3}}").find("sweep.set.numbers.items"),
+            std::string::npos);
   EXPECT_NE(with("{ower: 3}").find("sweep.ower"), std::string::npos);
   EXPECT_NE(with("3").find("must be a map"), std::string::npos);
 }

@@ -19,9 +19,13 @@ std::vector<YAML::Node> other_values(const Option& o, const YAML::Node& now) {
   const auto add = [&](const std::string& text) {
     if (!now.IsScalar() || text != now.Scalar()) values.push_back(YAML::Load(o.list ? "[" + text + "]" : text));
   };
-  if (!o.choices.empty()) for (const auto& c : o.choices) add(c);
-  else if (o.type == "bool") { add("true"); add("false"); }
-  else if (o.type == "text") add("'another text'");
+  if (!o.choices.empty())
+    for (const auto& c : o.choices) add(c);
+  else if (o.type == "bool") {
+    add("true");
+    add("false");
+  } else if (o.type == "text")
+    add("'another text'");
   else if (o.type == "size")
     for (const char* text : {"123456", "3 MiB", "30 MiB", "3 GiB"}) add(text);
   else if (o.type == "integer" || o.type == "number")
@@ -38,7 +42,8 @@ std::vector<std::string> key_lines(const StageType& type, const YAML::Node& opti
 
 /// Calls visit(option, a copy of `root` with one option changed to a valid other value) for every option, groups included.
 template <class Visit>
-void each_change(const StageType& type, const Table& table, const YAML::Node& root, std::vector<std::string> path, bool speed, const Visit& visit) {
+void each_change(const StageType& type, const Table& table, const YAML::Node& root, std::vector<std::string> path, bool speed,
+                 const Visit& visit) {
   const auto at = [&](YAML::Node node) {
     for (const auto& p : path) node.reset(node[p]);
     return node;
@@ -46,7 +51,10 @@ void each_change(const StageType& type, const Table& table, const YAML::Node& ro
   for (const auto& o : table.options) {
     auto deeper = path;
     deeper.push_back(o.name);
-    if (o.members && !o.list) { each_change(type, *o.members, root, deeper, speed || o.speed, visit); continue; }
+    if (o.members && !o.list) {
+      each_change(type, *o.members, root, deeper, speed || o.speed, visit);
+      continue;
+    }
     if (o.members) continue;  // lists of groups: their members are those of a group
     bool changed = false;
     for (const auto& value : other_values(o, at(YAML::Clone(root))[o.name])) {
@@ -83,8 +91,10 @@ TEST(Keys, ResultOptionsChangeThemAndSpeedOptionsDoNot) {
     const YAML::Node defaults = type.configure(required, "", problems).resolved;
     const auto before = key_lines(type, defaults);
     each_change(type, *type.table, defaults, {}, false, [&](const Option& o, bool is_speed, const std::vector<std::string>& after) {
-      if (is_speed) EXPECT_EQ(before, after) << type.name << "." << o.name << " is a speed option";
-      else EXPECT_NE(before, after) << type.name << "." << o.name << " is a result option";
+      if (is_speed)
+        EXPECT_EQ(before, after) << type.name << "." << o.name << " is a speed option";
+      else
+        EXPECT_NE(before, after) << type.name << "." << o.name << " is a result option";
       (is_speed ? speed : result) += 1;
     });
   }
@@ -105,7 +115,8 @@ TEST(Keys, DependOnInputsSeedAndNothingElse) {
   EXPECT_NE(key_of("seed: 2\n" + text, "squares"), before) << "numbers are random";
   EXPECT_EQ(key_of("seed: 2\n" + text, "crowd"), key_of(text, "crowd")) << "sums are not";
   EXPECT_EQ(key_of(with("name: a", "name: b"), "squares"), before);
-  EXPECT_EQ(key_of("name: a\nstages:\n  n: {stage: numbers}\n  s: {stage: squares, after: n}\n", "s"), before) << "names are only names";
+  EXPECT_EQ(key_of("name: a\nstages:\n  n: {stage: numbers}\n  s: {stage: squares, after: n}\n", "s"), before)
+      << "names are only names";
   EXPECT_EQ(key_of(with("crowd: {}", "x: {stage: crowd}"), "x"), key_of(text, "crowd"));
 }
 
@@ -125,12 +136,16 @@ TEST(Keys, AMissSaysWhatChanged) {
     const Job job = job_of(head + stages);
     return what_changed(job, job.stages[stage], identities(job)[stage]);
   };
-  const std::string before = "  numbers: {items: 4}\n  b: {stage: numbers, items: 5}\n  squares: {after: numbers}\n  total: {after: [numbers, b]}\n";
+  const std::string before =
+      "  numbers: {items: 4}\n  b: {stage: numbers, items: 5}\n  squares: {after: numbers}\n  total: {after: [numbers, b]}\n";
   EXPECT_TRUE(changes(before, 0).empty());
   keep(before);
-  const auto with = [&](std::string text, const std::string& from, const std::string& to) { return text.replace(text.find(from), from.size(), to); };
+  const auto with = [&](std::string text, const std::string& from, const std::string& to) {
+    return text.replace(text.find(from), from.size(), to);
+  };
   EXPECT_TRUE(changes(before, 3).empty());
-  EXPECT_EQ(changes(with(before, "items: 4", "items: 6, width: 2"), 0), (std::vector<std::string>{"items: 4 -> 6", "width: 5 -> 2"}));
+  EXPECT_EQ(changes(with(before, "items: 4", "items: 6, width: 2"), 0),
+            (std::vector<std::string>{"items: 4 -> 6", "width: 5 -> 2"}));
   EXPECT_EQ(changes(with(before, "items: 4", "items: 6"), 2), std::vector<std::string>{"its input numbers is another one"});
   EXPECT_EQ(changes(with(before, "[numbers, b]", "[b, numbers]"), 3), std::vector<std::string>{"its input numbers is another one"});
   EXPECT_EQ(changes(with(before, "[numbers, b]", "[squares]"), 3).size(), 2u);

@@ -40,7 +40,8 @@ Part fill(Range items, h5::File file, ItemGuard& guard) {
 class PartsIn : public ::testing::Test {
  protected:
   void part(Range items) {
-    Part p = fill(items, h5::File::create(folder_ / (std::to_string(items.first) + "-" + std::to_string(items.last) + ".h5")), guard_);
+    Part p =
+        fill(items, h5::File::create(folder_ / (std::to_string(items.first) + "-" + std::to_string(items.last) + ".h5")), guard_);
     p.file().close();
   }
   testing::TemporaryDirectory folder_;
@@ -52,7 +53,8 @@ class PartsIn : public ::testing::Test {
 TEST_F(PartsIn, RangesThatAreThereAndThatAreMissing) {
   part({0, 4});
   part({6, 10});
-  for (const char* name : {"notes.txt", ".4-6.h5.tmp-x.1", "4-6.h5.old", "4-4.h5", "x-6.h5", "-6.h5"}) testing::write_file(folder_ / name, "x");
+  for (const char* name : {"notes.txt", ".4-6.h5.tmp-x.1", "4-6.h5.old", "4-4.h5", "x-6.h5", "-6.h5"})
+    testing::write_file(folder_ / name, "x");
   const Parts parts = Parts::in(folder_.path());
   EXPECT_EQ(parts.files().size(), 2u);
   EXPECT_EQ(parts.missing({0, 12}), (std::vector<Range>{{4, 6}, {10, 12}}));

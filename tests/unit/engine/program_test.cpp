@@ -21,8 +21,10 @@ class Program : public Bench {
 
 TEST_F(Program, GeneratedDocumentsAreCurrent) {
   const std::filesystem::path docs = std::filesystem::path(std::getenv("RONCHI_SOURCE")) / "docs";
-  EXPECT_TRUE(contents(docs / "options.md") == real({"reference"}).output) << "docs/options.md is out of date: run scripts/reference";
-  EXPECT_TRUE(contents(docs / "job.schema.json") == real({"reference", "--schema"}).output) << "docs/job.schema.json is out of date: run scripts/reference";
+  EXPECT_TRUE(contents(docs / "options.md") == real({"reference"}).output)
+      << "docs/options.md is out of date: run scripts/reference";
+  EXPECT_TRUE(contents(docs / "job.schema.json") == real({"reference", "--schema"}).output)
+      << "docs/job.schema.json is out of date: run scripts/reference";
 }
 
 TEST_F(Program, TheSchemaIsJsonAndKnowsEveryOption) {
@@ -38,11 +40,13 @@ TEST_F(Program, TheSchemaIsJsonAndKnowsEveryOption) {
 }
 
 TEST_F(Program, PlanAndStatus) {
-  job("  numbers: {items: 20, per_task: 3}\n  squares: {after: numbers, fuse: true}\n  total: {after: squares}\n  crowd: {items: 7, per_task: 2, team: 3}\n");
+  job("  numbers: {items: 20, per_task: 3}\n  squares: {after: numbers, fuse: true}\n  total: {after: squares}\n  crowd: {items: "
+      "7, per_task: 2, team: 3}\n");
   const auto file = (folder_ / "job.yaml").string(), output = (folder_ / "out").string();
   auto plan = run(ronchi(1, {"plan", file, "-o", output}));
   EXPECT_EQ(plan.code, 0) << plan.output;
-  for (const char* words : {"20 items in 7 tasks", "one task by all ranks", "4 tasks by teams of 3", "to do", "numbers (fused)"}) EXPECT_TRUE(holds(plan, words)) << words << "\n" << plan.output;
+  for (const char* words : {"20 items in 7 tasks", "one task by all ranks", "4 tasks by teams of 3", "to do", "numbers (fused)"})
+    EXPECT_TRUE(holds(plan, words)) << words << "\n" << plan.output;
   const auto dot = run(ronchi(1, {"plan", file, "--dot"}));
   EXPECT_TRUE(dot.output.starts_with("digraph \"j\" {")) << dot.output;
   EXPECT_TRUE(holds(dot, "\"squares\" -> \"total\";")) << dot.output;
@@ -82,7 +86,8 @@ TEST_F(Program, HelpAndMistakes) {
     EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
   }
   EXPECT_EQ(run(ronchi(1, {"validate", (folder_ / "job.yaml").string()})).code, 2);
-  EXPECT_EQ(run(ronchi(1, {"validate", (folder_ / "job.yaml").string(), "numbers.items=3"})).code, 2) << "the unknown key is still there";
+  EXPECT_EQ(run(ronchi(1, {"validate", (folder_ / "job.yaml").string(), "numbers.items=3"})).code, 2)
+      << "the unknown key is still there";
 }
 
 }  // namespace ronchi::testing

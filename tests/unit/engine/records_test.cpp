@@ -17,7 +17,10 @@ namespace ronchi::engine {
 
 TEST(Durable, ADraftIsThereWholeOrNotAtAll) {
   testing::TemporaryDirectory folder;
-  { const Draft draft(folder / "a"); testing::write_file(draft.temporary(), "half"); }
+  {
+    const Draft draft(folder / "a");
+    testing::write_file(draft.temporary(), "half");
+  }
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
   {
     Draft draft(folder / "a");
@@ -40,7 +43,9 @@ TEST(Durable, OnlyTemporariesOfProcessesThatAreGoneAreSwept) {
   EXPECT_TRUE(process_lives(process_name()));
   EXPECT_TRUE(process_lives("elsewhere.1"));
   EXPECT_TRUE(process_lives("nonsense"));
-  for (const auto& name : {".a.h5.tmp-" + gone, ".b.h5.tmp-" + process_name(), std::string(".c.h5.tmp-elsewhere.1"), std::string("d.h5")}) testing::write_file(folder / name, "x");
+  for (const auto& name :
+       {".a.h5.tmp-" + gone, ".b.h5.tmp-" + process_name(), std::string(".c.h5.tmp-elsewhere.1"), std::string("d.h5")})
+    testing::write_file(folder / name, "x");
   sweep_temporaries(folder.path());
   EXPECT_FALSE(std::filesystem::exists(folder / (".a.h5.tmp-" + gone)));
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 3);
@@ -109,10 +114,16 @@ TEST(Slots, OutliveTheProcessAndAreReadOnce) {
   ASSERT_EQ(traces.size(), 1u);
   EXPECT_EQ(traces[0].state, Slots::State::crashed);
   EXPECT_EQ(traces[0].signal, SIGBUS);
-  traces = die([](Slots&) { Slots::terminate(); ::kill(::getpid(), SIGKILL); });
+  traces = die([](Slots&) {
+    Slots::terminate();
+    ::kill(::getpid(), SIGKILL);
+  });
   ASSERT_EQ(traces.size(), 1u);
   EXPECT_EQ(traces[0].state, Slots::State::interrupted) << "taken down by the launcher: not to blame";
-  EXPECT_TRUE(die([](Slots& s) { s.end(); ::kill(::getpid(), SIGKILL); }).empty());
+  EXPECT_TRUE(die([](Slots& s) {
+                s.end();
+                ::kill(::getpid(), SIGKILL);
+              }).empty());
   const Slots living(folder.path(), Communicator());
   EXPECT_TRUE(Slots::collect(folder.path()).empty());
   EXPECT_FALSE(std::filesystem::is_empty(folder / "inflight"));

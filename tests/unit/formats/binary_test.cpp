@@ -63,11 +63,13 @@ TEST(Raw, HeaderGapAndByteOrder) {
     for (const bool last_gap : {false, true}) {
       std::string bytes(13, 'h');
       for (std::size_t f = 0; f < 6; ++f) {
-        const std::vector<std::uint32_t> frame(values.begin() + static_cast<std::ptrdiff_t>(f * 20), values.begin() + static_cast<std::ptrdiff_t>(f * 20 + 20));
+        const std::vector<std::uint32_t> frame(values.begin() + static_cast<std::ptrdiff_t>(f * 20),
+                                               values.begin() + static_cast<std::ptrdiff_t>(f * 20 + 20));
         bytes += bytes_of(frame, big) + (f < 5 || last_gap ? std::string(7, 'g') : "");
       }
       write_file(dir / "a.raw", bytes);
-      const OpenOptions options{.format = "raw", .scan = {2, 3}, .pattern = {4, 5}, .type = "uint32", .big_endian = big, .header = 13, .gap = 7};
+      const OpenOptions options{
+          .format = "raw", .scan = {2, 3}, .pattern = {4, 5}, .type = "uint32", .big_endian = big, .header = 13, .gap = 7};
       const auto source = open(dir / "a.raw", options);
       EXPECT_EQ(source->info().text(), "2 x 3 | 4 x 5 uint32");
       expect_values(*source, values);
@@ -82,7 +84,9 @@ TEST(Raw, RefusesWhatDoesNotFit) {
   expect_refused(Fault::usage, dir / "a.raw", {.pattern = {700, 5}});
   expect_refused(Fault::corrupt, dir / "a.raw", {.pattern = {std::int64_t{1} << 40, std::int64_t{1} << 40}});
   expect_refused(Fault::usage, dir / "a.raw", {.scan = {3, 5}, .pattern = {4, 5}});
-  expect_failure(Fault::usage, "uint17", [&] { (void)open(dir / "a.raw", {.format = "raw", .pattern = {4, 5}, .type = "uint17"}); });
+  expect_failure(Fault::usage, "uint17", [&] {
+    (void)open(dir / "a.raw", {.format = "raw", .pattern = {4, 5}, .type = "uint17"});
+  });
   expect_failure(Fault::usage, "header", [&] { (void)open(dir / "a.raw", {.format = "raw", .pattern = {4, 5}, .header = -1}); });
   const auto few = open(dir / "a.raw", {.format = "raw", .scan = {2, 2}, .pattern = {4, 5}});
   EXPECT_EQ(few->info().warnings.size(), 1u);  // two of six frames are left out

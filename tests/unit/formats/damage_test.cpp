@@ -41,7 +41,8 @@ std::vector<Sample> samples(const TemporaryDirectory& dir) {
   write_file(dir / "a.npy", npy_file("'<u2'", "(2, 3, 8, 8)", bytes_of(values)));
   write_file(dir / "a.blo", blo_file(2, 3, 8, small));
   std::string mib;
-  for (int f = 0; f < 6; ++f) mib += mib_header(f, 1, 64, 8, "U08", "1x1", 6, 0.001 * f) + std::string(64 * 8, static_cast<char>(f));
+  for (int f = 0; f < 6; ++f)
+    mib += mib_header(f, 1, 64, 8, "U08", "1x1", 6, 0.001 * f) + std::string(64 * 8, static_cast<char>(f));
   write_file(dir / "a.mib", mib);
   write_file(dir / "raw.mib", mib_header(0, 4, 256, 64, "R64", "2x2", 1) + std::string(256 * 64 / 8, 'm'));
   write_file(dir / "a.raw", bytes_of(values));
@@ -64,10 +65,9 @@ std::string look(const Sample& sample, const std::filesystem::path& path, const 
     (void)whole(*source);
   } catch (const Failure& failure) {
     if (failure.error().fault == Fault::internal) return failure.what();
-    if (failure.error().message.find(path.filename().string()) == std::string::npos) return std::string("the file is not named: ") + failure.what();
-  } catch (const std::exception& error) {
-    return std::string("another exception: ") + error.what();
-  }
+    if (failure.error().message.find(path.filename().string()) == std::string::npos)
+      return std::string("the file is not named: ") + failure.what();
+  } catch (const std::exception& error) { return std::string("another exception: ") + error.what(); }
   return "";
 }
 
@@ -95,7 +95,8 @@ std::string apart(const std::function<std::string()>& work) {
   close(ends[0]);
   int status = 0;
   waitpid(child, &status, 0);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) outcome += WIFSIGNALED(status) ? fmt::format(" killed by signal {}", WTERMSIG(status)) : " ended badly";
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    outcome += WIFSIGNALED(status) ? fmt::format(" killed by signal {}", WTERMSIG(status)) : " ended badly";
   return outcome;
 }
 
@@ -113,14 +114,14 @@ TEST_P(Damage, IsReadOrRefused) {
   const std::size_t batch = 256;
   for (std::size_t from = 0; from < places.size(); from += batch) {
     const auto outcome = apart([&] {
-      for (std::size_t k = from; k < std::min(places.size(), from + batch); ++k)
-        {
-          const int change = std::array{0x01, 0x80, 0xFF}[k % 3];
-          auto bytes = good;
-          bytes[places[k]] = static_cast<char>(bytes[places[k]] ^ change);
-          write_file(path, bytes);
-          if (const auto wrong = look(sample, path, shape); !wrong.empty()) return fmt::format("byte {} ^ {}: {}", places[k], change, wrong);
-        }
+      for (std::size_t k = from; k < std::min(places.size(), from + batch); ++k) {
+        const int change = std::array{0x01, 0x80, 0xFF}[k % 3];
+        auto bytes = good;
+        bytes[places[k]] = static_cast<char>(bytes[places[k]] ^ change);
+        write_file(path, bytes);
+        if (const auto wrong = look(sample, path, shape); !wrong.empty())
+          return fmt::format("byte {} ^ {}: {}", places[k], change, wrong);
+      }
       return std::string();
     });
     EXPECT_EQ(outcome, "") << sample.name << ", bytes from " << places[from];
@@ -136,7 +137,8 @@ TEST_P(Damage, TruncatedIsReadOrRefused) {
   const auto outcome = apart([&] {
     for (std::size_t n = 0; n < good.size(); n += 1 + good.size() / 100) {
       write_file(path, good.substr(0, n));
-      if (const auto wrong = look(sample, path, shape); !wrong.empty()) return fmt::format("{} bytes of {}: {}", n, good.size(), wrong);
+      if (const auto wrong = look(sample, path, shape); !wrong.empty())
+        return fmt::format("{} bytes of {}: {}", n, good.size(), wrong);
     }
     return std::string();
   });

@@ -11,11 +11,16 @@ using ronchi::testing::TemporaryDirectory;
 
 namespace {
 
-struct TestAxis { std::string name; bool navigate; std::int64_t size; };
+struct TestAxis {
+  std::string name;
+  bool navigate;
+  std::int64_t size;
+};
 
 /// A .hspy with this array; its axes in array order.
 template <class T>
-void write_signal(const std::filesystem::path& path, const std::vector<T>& values, const std::vector<TestAxis>& axes, const h5::Layout& layout = {}) {
+void write_signal(const std::filesystem::path& path, const std::vector<T>& values, const std::vector<TestAxis>& axes,
+                  const h5::Layout& layout = {}) {
   auto file = h5::File::create(path);
   file.set_attribute("file_format", "HyperSpy");
   file.set_attribute("file_format_version", "3.1");
@@ -142,7 +147,11 @@ TEST(Hspy, RefusesWhatContradictsItself) {
     file.remove("Experiments/test/axis-1");
   }
   expect_refused(Fault::corrupt, dir / "a.hspy");
-  { auto file = h5::File::create(dir / "b.hspy"); file.set_attribute("file_format", "HyperSpy"); (void)file.make_group("Experiments"); }
+  {
+    auto file = h5::File::create(dir / "b.hspy");
+    file.set_attribute("file_format", "HyperSpy");
+    (void)file.make_group("Experiments");
+  }
   expect_refused(Fault::unsupported, dir / "b.hspy");
   {
     auto file = h5::File::create(dir / "c.hspy");
@@ -178,14 +187,20 @@ TEST(Hdf5, TheOnlyArrayOrTheOneNamed) {
   }
   const auto both = expect_refused(Fault::usage, dir / "a.h5");
   EXPECT_NE(both.advice.find("other (2 x 3 x 4 x 5), entry/data/counts (2 x 3 x 4 x 5)"), std::string::npos) << both.advice;
-  { auto file = h5::File::create(dir / "none.h5"); file.write_text("title", "nothing"); }
+  {
+    auto file = h5::File::create(dir / "none.h5");
+    file.write_text("title", "nothing");
+  }
   expect_refused(Fault::unsupported, dir / "none.h5");
 }
 
 TEST(Hdf5, AMissingSourceOfAVirtualDatasetIsSaid) {
   const TemporaryDirectory dir;
   const auto values = numbers<std::uint8_t>(2 * 3 * 4, 9, 256);
-  { auto part = h5::File::create(dir / "part.h5"); part.write<std::uint8_t>("rows", values, {2, 3, 4}); }
+  {
+    auto part = h5::File::create(dir / "part.h5");
+    part.write<std::uint8_t>("rows", values, {2, 3, 4});
+  }
   {
     auto file = h5::File::create(dir / "a.h5");
     const h5::Group::Source source{dir / "part.h5", "rows", 0, 2};

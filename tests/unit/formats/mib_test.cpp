@@ -18,7 +18,8 @@ template <class T>
 std::string processed(const std::vector<T>& values, const std::string& type, int depth, const std::function<double(int)>& seconds) {
   std::string bytes;
   for (std::size_t f = 0; f * frame < values.size(); ++f) {
-    const std::vector<T> one(values.begin() + static_cast<std::ptrdiff_t>(f * frame), values.begin() + static_cast<std::ptrdiff_t>((f + 1) * frame));
+    const std::vector<T> one(values.begin() + static_cast<std::ptrdiff_t>(f * frame),
+                             values.begin() + static_cast<std::ptrdiff_t>((f + 1) * frame));
     bytes += mib_header(static_cast<int>(f), 1, side, side, type, "1x1", depth, seconds(static_cast<int>(f))) + bytes_of(one, true);
   }
   return bytes;
@@ -26,7 +27,8 @@ std::string processed(const std::vector<T>& values, const std::string& type, int
 double evenly(int f) { return 0.001 * f; }
 
 void write_hdr(const std::filesystem::path& path, int frames, int per_trigger, const std::string& more = "") {
-  write_file(path, fmt::format("HDR,\t\r\nFrames in Acquisition (Number):\t{}\r\nFrames per Trigger (Number):\t{}\r\n{}End\t", frames, per_trigger, more));
+  write_file(path, fmt::format("HDR,\t\r\nFrames in Acquisition (Number):\t{}\r\nFrames per Trigger (Number):\t{}\r\n{}End\t",
+                               frames, per_trigger, more));
 }
 
 TEST(Mib, ProcessedDepths) {
@@ -52,12 +54,15 @@ TEST(Mib, RawDepths) {
     std::vector<std::uint64_t> words;
     for (std::size_t p = 0; p < frame; ++p) {
       if (p % static_cast<std::size_t>(64 / bits) == 0) words.push_back(0);
-      words.back() |= static_cast<std::uint64_t>(values[p]) << (p % static_cast<std::size_t>(64 / bits) * static_cast<std::size_t>(bits));
+      words.back() |= static_cast<std::uint64_t>(values[p])
+                      << (p % static_cast<std::size_t>(64 / bits) * static_cast<std::size_t>(bits));
     }
     write_file(dir / "a.mib", mib_header(0, 1, side, side, "R64", "1x1", depth) + bytes_of(words, true));
     const auto source = open(dir / "a.mib");
-    if (depth == 12) expect_values(*source, values);
-    else expect_values(*source, std::vector<std::uint8_t>(values.begin(), values.end()));
+    if (depth == 12)
+      expect_values(*source, values);
+    else
+      expect_values(*source, std::vector<std::uint8_t>(values.begin(), values.end()));
   }
 }
 
@@ -83,7 +88,8 @@ TEST(Mib, RawQuadIsPutTogether) {
   for (int y = 0; y < side; ++y)
     for (int x = 0; x < 4 * side; ++x) {
       const int chip = 4 - x / side, cx = x % side;
-      const std::uint16_t v = chip <= 2 ? pattern(y, cx + (chip - 1) * side) : pattern(2 * side - 1 - y, (chip - 2) * side - 1 - cx);
+      const std::uint16_t v =
+          chip <= 2 ? pattern(y, cx + (chip - 1) * side) : pattern(2 * side - 1 - y, (chip - 2) * side - 1 - cx);
       if (x % 4 == 0) words.push_back(0);
       words.back() |= static_cast<std::uint64_t>(v) << (x % 4 * 16);
     }
@@ -134,13 +140,15 @@ TEST(Mib, SyncOffsetAndFlyback) {
   const auto expected = [&](const std::vector<int>& frames) {
     std::vector<std::uint8_t> out;
     for (const int f : frames)
-      for (std::size_t p = 0; p < frame; ++p) out.push_back(f < 0 ? std::uint8_t{0} : values[static_cast<std::size_t>(f) * frame + p]);
+      for (std::size_t p = 0; p < frame; ++p)
+        out.push_back(f < 0 ? std::uint8_t{0} : values[static_cast<std::size_t>(f) * frame + p]);
     return out;
   };
   expect_values(*open(dir / "a.mib", {.scan = {2, 3}, .sync_offset = 2, .flyback = 1}), expected({2, 3, 4, 6, 7, 8}));
   expect_values(*open(dir / "a.mib", {.scan = {2, 4}, .sync_offset = -2}), expected({-1, -1, 0, 1, 2, 3, 4, 5}));
-  expect_values(*open(dir / "a.mib", {.scan = {3, 3}, .flyback = 1}), expected({0, 1, 2, 4, 5, 6, 8, 9, 10}));  // the last flyback may be missing
-  write_hdr(dir / "a.hdr", 12, 4);  // triggers count the flyback frame
+  expect_values(*open(dir / "a.mib", {.scan = {3, 3}, .flyback = 1}),
+                expected({0, 1, 2, 4, 5, 6, 8, 9, 10}));  // the last flyback may be missing
+  write_hdr(dir / "a.hdr", 12, 4);                        // triggers count the flyback frame
   expect_values(*open(dir / "a.mib", {.flyback = 1}), expected({0, 1, 2, 4, 5, 6, 8, 9, 10}));
   expect_refused(Fault::usage, dir / "a.mib", {.scan = {2, 3}, .sync_offset = 11});
   expect_refused(Fault::usage, dir / "a.mib", {.scan = {2, 3}, .flyback = -1});

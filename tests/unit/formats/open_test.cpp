@@ -12,7 +12,8 @@ using ronchi::testing::TemporaryDirectory;
 namespace {
 
 std::string npy(std::int64_t frames, std::uint32_t seed) {
-  return npy_file("'<u2'", fmt::format("({}, 4, 5)", frames), bytes_of(numbers<std::uint16_t>(static_cast<std::size_t>(frames * 20), seed, 65536)));
+  return npy_file("'<u2'", fmt::format("({}, 4, 5)", frames),
+                  bytes_of(numbers<std::uint16_t>(static_cast<std::size_t>(frames * 20), seed, 65536)));
 }
 
 TEST(Open, WhatIsNotThereOrMayNotBeRead) {
@@ -29,13 +30,19 @@ TEST(Open, WhatIsNotThereOrMayNotBeRead) {
     if (format.name != "raw") expect_refused(Fault::corrupt, path, {.format = format.name});
     if (format.name != "raw") expect_refused(Fault::corrupt, path);
     std::filesystem::permissions(path, std::filesystem::perms::none);
-    { const AsNobody nobody; expect_refused(Fault::unreadable, path); }
+    {
+      const AsNobody nobody;
+      expect_refused(Fault::unreadable, path);
+    }
     std::filesystem::remove(path);
   }
   expect_refused(Fault::usage, dir.path());  // a folder
   write_file(dir / "a.npy", npy(2, 1));
   std::filesystem::permissions(dir.path(), std::filesystem::perms::none);
-  { const AsNobody nobody; expect_refused(Fault::unreadable, dir / "a.npy"); }
+  {
+    const AsNobody nobody;
+    expect_refused(Fault::unreadable, dir / "a.npy");
+  }
   std::filesystem::permissions(dir.path(), std::filesystem::perms::owner_all);
 }
 
@@ -65,7 +72,8 @@ TEST(Expand, NaturalOrderAndPatterns) {
 
 TEST(OpenAll, StacksEqualScansAndJoinsLines) {
   const TemporaryDirectory dir;
-  const auto a = numbers<std::uint16_t>(3 * 20, 1, 65536), b = numbers<std::uint16_t>(3 * 20, 2, 65536), c = numbers<std::uint16_t>(5 * 20, 3, 65536);
+  const auto a = numbers<std::uint16_t>(3 * 20, 1, 65536), b = numbers<std::uint16_t>(3 * 20, 2, 65536),
+             c = numbers<std::uint16_t>(5 * 20, 3, 65536);
   write_file(dir / "a.npy", npy(3, 1));
   write_file(dir / "b.npy", npy(3, 2));
   write_file(dir / "c.npy", npy(5, 3));
@@ -79,7 +87,8 @@ TEST(OpenAll, StacksEqualScansAndJoinsLines) {
   const auto joined = open_all({dir / "a.npy", dir / "b.npy", dir / "c.npy"}, {});
   EXPECT_EQ(joined->info().text(), "11 | 4 x 5 uint16");
   expect_values(*joined, both);
-  expect_values(*open_all({dir / "a.npy", dir / "b.npy"}, {.scan = {3, 2}}), std::vector<std::uint16_t>(both.begin(), both.begin() + 120));
+  expect_values(*open_all({dir / "a.npy", dir / "b.npy"}, {.scan = {3, 2}}),
+                std::vector<std::uint16_t>(both.begin(), both.begin() + 120));
   EXPECT_EQ(open_all({dir / "a.npy"}, {})->info().text(), "3 | 4 x 5 uint16");
 }
 
@@ -107,8 +116,8 @@ TEST(Info, SaysWhatAFileHolds) {
   auto info = scan_info(Scalar::u16, 2, 3, 4, 5);
   info.warnings = {"something odd"};
   const auto text = describe_text(memory(info, numbers<std::uint16_t>(120, 1, 100)));
-  for (const char* part : {"2 x 3 | 4 x 5 uint16", "6 frames of 20 pixels", "navigation y", "10 to 12.5 nm, step 2.5", "Acquisition_instrument.TEM.beam_energy: 200",
-                           "Sample.elements: Ga, As", "warning: something odd"})
+  for (const char* part : {"2 x 3 | 4 x 5 uint16", "6 frames of 20 pixels", "navigation y", "10 to 12.5 nm, step 2.5",
+                           "Acquisition_instrument.TEM.beam_energy: 200", "Sample.elements: Ga, As", "warning: something odd"})
     EXPECT_NE(text.find(part), std::string::npos) << part << " is not in\n" << text;
 }
 

@@ -20,7 +20,9 @@
 /// Small files of every format with known numbers, and what the tests ask of them.
 namespace ronchi::formats::testing {
 
-inline void write_file(const std::filesystem::path& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+inline void write_file(const std::filesystem::path& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
 inline std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -39,7 +41,8 @@ std::string bytes_of(const std::vector<T>& values, bool big_endian = false) {
   std::string out(values.size() * sizeof(T), '\0');
   std::memcpy(out.data(), values.data(), out.size());
   if (big_endian)
-    for (std::size_t i = 0; i < out.size(); i += sizeof(T)) std::reverse(out.begin() + static_cast<std::ptrdiff_t>(i), out.begin() + static_cast<std::ptrdiff_t>(i + sizeof(T)));
+    for (std::size_t i = 0; i < out.size(); i += sizeof(T))
+      std::reverse(out.begin() + static_cast<std::ptrdiff_t>(i), out.begin() + static_cast<std::ptrdiff_t>(i + sizeof(T)));
   return out;
 }
 
@@ -48,9 +51,13 @@ inline FrameInfo scan_info(Scalar type, std::int64_t ny, std::int64_t nx, std::i
   info.type = type;
   info.navigation = {{"y", "nm", 2.5, 10, ny}, {"x", "nm", 1.25, -5, nx}};
   info.signal = {{"ky", "1/A", 0.02, -0.1, ky}, {"kx", "1/A", 0.01, -0.05, kx}};
-  info.metadata = {{"General.title", std::string("a scan")}, {"Signal.signal_type", std::string("electron_diffraction")},
-                   {"Acquisition_instrument.TEM.beam_energy", 200.0}, {"Sample.elements", std::vector<std::string>{"Ga", "As"}},
-                   {"Sample.tilts", std::vector<double>{0.5, -1.5}}, {"Sample.count", std::int64_t{3}}, {"Sample.flag", true}};
+  info.metadata = {{"General.title", std::string("a scan")},
+                   {"Signal.signal_type", std::string("electron_diffraction")},
+                   {"Acquisition_instrument.TEM.beam_energy", 200.0},
+                   {"Sample.elements", std::vector<std::string>{"Ga", "As"}},
+                   {"Sample.tilts", std::vector<double>{0.5, -1.5}},
+                   {"Sample.count", std::int64_t{3}},
+                   {"Sample.flag", true}};
   return info;
 }
 
@@ -62,9 +69,12 @@ MemoryFrames memory(FrameInfo info, const std::vector<T>& values) {
 }
 
 /// The header of a Merlin frame.
-inline std::string mib_header(int frame, int chips, int width, int height, const std::string& type, const std::string& layout, int depth, double seconds = 0) {
-  const std::string text = fmt::format("MQ1,{:06d},{:05d},{:02d},{:04d},{:04d},{},   {},01,2026-01-01 00:00:00.0,0.001,0,0,3RX,068,511,MQ1A,2026-01-01T00:00:{:012.9f}Z,1000000ns,{},",
-                                       frame + 1, chips == 4 ? 768 : 384, chips, width, height, type, layout, seconds, depth);
+inline std::string mib_header(int frame, int chips, int width, int height, const std::string& type, const std::string& layout,
+                              int depth, double seconds = 0) {
+  const std::string text = fmt::format(
+      "MQ1,{:06d},{:05d},{:02d},{:04d},{:04d},{},   {},01,2026-01-01 "
+      "00:00:00.0,0.001,0,0,3RX,068,511,MQ1A,2026-01-01T00:00:{:012.9f}Z,1000000ns,{},",
+      frame + 1, chips == 4 ? 768 : 384, chips, width, height, type, layout, seconds, depth);
   return text + std::string(static_cast<std::size_t>(chips == 4 ? 768 : 384) - text.size(), '\0');
 }
 
@@ -97,7 +107,8 @@ inline std::string blo_file(int ny, int nx, int side, const std::vector<std::uin
   return head;
 }
 
-inline std::string npy_file(const std::string& descr, const std::string& shape, const std::string& data, const std::string& order = "False", int version = 1) {
+inline std::string npy_file(const std::string& descr, const std::string& shape, const std::string& data,
+                            const std::string& order = "False", int version = 1) {
   std::string dictionary = "{'descr': " + descr + ", 'fortran_order': " + order + ", 'shape': " + shape + ", }";
   while ((dictionary.size() + (version == 1 ? 11 : 13)) % 64 != 0) dictionary += ' ';
   dictionary += '\n';

@@ -55,7 +55,8 @@ class Counting : public FrameSource {
   explicit Counting(FrameInfo info) { info_ = std::move(info); }
   void read(Range frames, std::span<std::byte> out) const override {
     auto* values = reinterpret_cast<std::uint32_t*>(out.data());
-    for (std::int64_t i = 0; i < frames.size() * info_.pixels(); ++i) values[i] = static_cast<std::uint32_t>(frames.first * info_.pixels() + i);
+    for (std::int64_t i = 0; i < frames.size() * info_.pixels(); ++i)
+      values[i] = static_cast<std::uint32_t>(frames.first * info_.pixels() + i);
   }
 };
 
@@ -66,7 +67,9 @@ TEST(WriteHspy, ManyBlocks) {
   const auto read = open(dir / "a.hspy");
   for (std::int64_t f = 0; f < source.info().frames(); ++f) {
     const Range one{f, f + 1};
-    ASSERT_EQ(static_cast<const FrameSource&>(*read).read<std::uint32_t>(one), static_cast<const FrameSource&>(source).read<std::uint32_t>(one)) << f;
+    ASSERT_EQ(static_cast<const FrameSource&>(*read).read<std::uint32_t>(one),
+              static_cast<const FrameSource&>(source).read<std::uint32_t>(one))
+        << f;
   }
 }
 
@@ -108,7 +111,8 @@ TEST(WriteEmd, RoundTrip) {
   EXPECT_EQ(read->info().format, "emd");
   EXPECT_EQ(whole(*read), whole(source));
   for (std::size_t i = 0; i < 2; ++i)  // the step stands there as a difference of two positions
-    for (const auto& [a, b] : {std::pair{read->info().navigation[i], source.info().navigation[i]}, std::pair{read->info().signal[i], source.info().signal[i]}}) {
+    for (const auto& [a, b] : {std::pair{read->info().navigation[i], source.info().navigation[i]},
+                               std::pair{read->info().signal[i], source.info().signal[i]}}) {
       EXPECT_EQ(a.name, b.name);
       EXPECT_EQ(a.units, b.units);
       EXPECT_EQ(a.offset, b.offset);
@@ -133,7 +137,8 @@ TEST(Write, TheSameBytesEachTime) {
 
 TEST(Write, AFolderThatMayNotBeWritten) {
   const TemporaryDirectory dir;
-  std::filesystem::permissions(dir.path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec | std::filesystem::perms::others_exec);
+  std::filesystem::permissions(
+      dir.path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec | std::filesystem::perms::others_exec);
   const auto source = memory(scan_info(Scalar::u8, 1, 1, 2, 2), numbers<std::uint8_t>(4, 9, 256));
   const AsNobody nobody;
   expect_failure(Fault::unreadable, "a.hspy", [&] { write_hspy(dir / "a.hspy", source); });

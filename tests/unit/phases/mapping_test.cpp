@@ -60,7 +60,8 @@ TEST(Comparison, ConfusionAndAccuracyOfAConstructedCase) {
 }
 
 TEST(AccuracyCurve, PointsAreSortedByWhatWasVaried) {
-  const auto points = accuracy_curve::sorted({{1000, 0.99, "phases@1000"}, {50, 0.9, "phases@50"}, {200, 0.97, "phases@b"}, {200, 0.98, "phases@a"}});
+  const auto points = accuracy_curve::sorted(
+      {{1000, 0.99, "phases@1000"}, {50, 0.9, "phases@50"}, {200, 0.97, "phases@b"}, {200, 0.98, "phases@a"}});
   ASSERT_EQ(points.size(), 4u);
   EXPECT_EQ(points[0].stage, "phases@50");
   EXPECT_EQ(points[1].stage, "phases@a");

@@ -60,7 +60,8 @@ TEST(Correlation, IgnoresScaleAndMaskedPixels) {
   EXPECT_LT(correlation(a, broken, none, 0.5), 0.95);
   EXPECT_EQ(correlation(a, std::vector<float>(4, 2), none, 0.5), 0);
   // With exponent 1/2 these are 1, 2, 3 against 3, 2, 1.
-  EXPECT_NEAR(correlation(std::vector<float>{1, 4, 9}, std::vector<float>{9, 4, 1}, std::vector<std::uint8_t>(3, 0), 0.5), -1, 1e-12);
+  EXPECT_NEAR(correlation(std::vector<float>{1, 4, 9}, std::vector<float>{9, 4, 1}, std::vector<std::uint8_t>(3, 0), 0.5), -1,
+              1e-12);
 }
 
 TEST(Templates, EachMatchesItselfWithScoreOneAndTheOthersWorse) {
@@ -75,9 +76,7 @@ TEST(Templates, EachMatchesItselfWithScoreOneAndTheOthersWorse) {
     EXPECT_EQ(m.placements[static_cast<std::size_t>(p)].dy, 0);
     EXPECT_EQ(m.placements[static_cast<std::size_t>(p)].dx, 0);
     for (int other = 0; other < 3; ++other) {
-      if (other != p) {
-        EXPECT_LT(m.scores[static_cast<std::size_t>(other)], 0.6);
-      }
+      if (other != p) { EXPECT_LT(m.scores[static_cast<std::size_t>(other)], 0.6); }
     }
   }
 }
@@ -95,7 +94,8 @@ TEST(Templates, TwinIsTheMirrorImage) {
 
 TEST(Naming, FindsRotationAndCentreAndSurvivesNoiseAndScale) {
   const Bench bench;
-  std::vector<std::vector<float>> seen{bench.templates[2].draw({3 * degree, 0.5, -1}), bench.templates[1].draw({-2 * degree, -0.5, 0})};
+  std::vector<std::vector<float>> seen{bench.templates[2].draw({3 * degree, 0.5, -1}),
+                                       bench.templates[1].draw({-2 * degree, -0.5, 0})};
   Random random(5, 1, 0, 0);
   for (auto& f : seen) {
     double sum = 0;

@@ -52,7 +52,8 @@ struct Scene {
     frames.type = Scalar::u16;
     frames.navigation = {{"y", "nm", 2, 0, 2}, {"x", "nm", 2, 0, 4}};
     frames.signal = {{"ky", "1/A", 0.032, -1.016, 64}, {"kx", "1/A", 0.032, -1.016, 64}};
-    frames.metadata = {{"Acquisition_instrument.TEM.beam_energy", 200.0}, {"Acquisition_instrument.TEM.convergence_angle", 0.8},
+    frames.metadata = {{"Acquisition_instrument.TEM.beam_energy", 200.0},
+                       {"Acquisition_instrument.TEM.convergence_angle", 0.8},
                        {"Acquisition_instrument.TEM.rocking_angle", 1.0}};
     const Grid grid = grid_of(frames.signal);
     const physics::Illumination beam{physics::wavelength(200), physics::relativistic_mass(200), 0.0175};
@@ -119,9 +120,7 @@ TEST(PhasesStage, MissingSettingsAreNamed) {
   try {
     (void)result_of(Phases(scene.options), engine::Inputs(1, {scene.decompose()}, {}));
     FAIL() << "no beam energy";
-  } catch (const Failure& failure) {
-    EXPECT_NE(failure.error().text().find("energy"), std::string::npos);
-  }
+  } catch (const Failure& failure) { EXPECT_NE(failure.error().text().find("energy"), std::string::npos); }
   scene.options.energy = 200;
   scene.options.convergence = 0.8;
   EXPECT_NO_THROW((void)result_of(Phases(scene.options), engine::Inputs(1, {scene.decompose()}, {})));
@@ -130,7 +129,8 @@ TEST(PhasesStage, MissingSettingsAreNamed) {
 TEST(AccuracyCurve, CollectsAttributesOfTheStagesThatHaveThem) {
   testing::TemporaryDirectory directory;
   std::vector<engine::Input> inputs;
-  for (const auto& [name, dose, accuracy] : {std::tuple{"phases@500", 500.0, 0.99}, {"phases@50", 50.0, 0.9}, {"other", -1.0, 0.0}}) {
+  for (const auto& [name, dose, accuracy] :
+       {std::tuple{"phases@500", 500.0, 0.99}, {"phases@50", 50.0, 0.9}, {"other", -1.0, 0.0}}) {
     std::filesystem::create_directories(directory.path() / name);
     auto f = h5::File::create(directory.path() / name / "index.h5");
     if (dose > 0) {

@@ -56,7 +56,7 @@ TEST(Wurtzite, GlidePlaneExtinguishesOddOrdersOfTheAxis) {
   const Crystal c = wurtzite(31, 33, 3.989, 6.564, 0.375, 0);
   for (int l = -5; l <= 5; l += 2) {
     EXPECT_NEAR(amplitude(c, {0, 0, l}), 0, 1e-9);
-    EXPECT_NEAR(amplitude(c, {1, 1, l}), 0, 1e-9);   // hh(-2h)l
+    EXPECT_NEAR(amplitude(c, {1, 1, l}), 0, 1e-9);  // hh(-2h)l
     EXPECT_NEAR(amplitude(c, {-2, -2, l}), 0, 1e-9);
   }
   EXPECT_GT(amplitude(c, {0, 0, 2}), 1);

@@ -20,16 +20,17 @@ constexpr double pi = std::numbers::pi;
 Illumination at(double energy, double precession = 0) { return {wavelength(energy), relativistic_mass(energy), precession}; }
 
 const Reflection* find(const std::vector<Reflection>& list, double up, double across) {
-  const auto it = std::find_if(list.begin(), list.end(),
-                               [&](const Reflection& r) { return std::abs(r.up - up) < 1e-9 && std::abs(r.across - across) < 1e-9; });
+  const auto it = std::find_if(list.begin(), list.end(), [&](const Reflection& r) {
+    return std::abs(r.up - up) < 1e-9 && std::abs(r.across - across) < 1e-9;
+  });
   return it == list.end() ? nullptr : &*it;
 }
 
 }  // namespace
 
 TEST(Reflections, ExtinctionDistancesAreThoseOfTheTextbooks) {
-  // Two-beam extinction distances at 100 kV in A: Hirsch et al., Electron Microscopy of Thin Crystals (1977), also Williams & Carter
-  // (2009), table 13.2. They were computed from older scattering factors: 3 %.
+  // Two-beam extinction distances at 100 kV in A: Hirsch et al., Electron Microscopy of Thin Crystals (1977), also Williams &
+  // Carter (2009), table 13.2. They were computed from older scattering factors: 3 %.
   const auto distance = [](const Crystal& crystal, const Miller& zone, const Miller& hkl) {
     for (const auto& r : zone_reflections(crystal, zone, hkl, 1, at(100)))
       if (r.hkl == hkl) return 1 / r.inverse_extinction;
@@ -80,7 +81,8 @@ TEST(Reflections, UpMustLieInTheZone) {
 }
 
 TEST(Precession, MeanEqualsItsFourierBesselIntegral) {
-  // sinc^2 is the transform of the triangle: <sinc^2(u + v cos a)> = 2 int_0^1 (1 - k) cos(2 pi k u) J0(2 pi k v) dk (midpoint rule).
+  // sinc^2 is the transform of the triangle: <sinc^2(u + v cos a)> = 2 int_0^1 (1 - k) cos(2 pi k u) J0(2 pi k v) dk (midpoint
+  // rule).
   for (const auto& [u, v] : {std::pair{0.0, 0.3}, {0.7, 0.0}, {1.3, 2.0}, {-4.0, 3.5}, {2.0, 25.0}, {30.0, 12.0}}) {
     double integral = 0;
     constexpr int points = 200000;
@@ -101,7 +103,8 @@ TEST(Precession, TendsToTheIntegratedIntensityWithItsLorentzFactor) {
 }
 
 TEST(Precession, RedistributesTheRockingCurveWithoutChangingItsArea) {
-  // The integral of sinc^2 is 1, so that of its mean over shifts is too; band-limited, hence exact on a grid of step 1/2 but for its tails.
+  // The integral of sinc^2 is 1, so that of its mean over shifts is too; band-limited, hence exact on a grid of step 1/2 but for
+  // its tails.
   for (const double v : {0.0, 1.0, 7.5}) {
     double area = 0;
     for (int i = -4000; i <= 4000; ++i) area += 0.5 * precession_mean(0.5 * i, v);

@@ -25,8 +25,9 @@ TEST(Electrons, WavelengthsAreThoseOfTheTextbooks) {
 TEST(ScatteringFactors, FollowTheirPublishedFormulaAndCoefficients) {
   // Kirkland's coefficients evaluated independently at 0, 0.25, 0.5, 1, 2 1/A.
   const double q[] = {0, 0.25, 0.5, 1, 2};
-  const auto expect = [&](const char* symbol, const double (&values)[5]) {
-    for (int i = 0; i < 5; ++i) EXPECT_NEAR(scattering_factor(atomic_number(symbol))(q[i]), values[i], 6e-6) << symbol << " at " << q[i];
+  const auto expect = [&](const char* symbol, const double(&values)[5]) {
+    for (int i = 0; i < 5; ++i)
+      EXPECT_NEAR(scattering_factor(atomic_number(symbol))(q[i]), values[i], 6e-6) << symbol << " at " << q[i];
   };
   expect("Ag", {8.67228, 6.73236, 4.52111, 2.18476, 0.75827});
   expect("Co", {6.85295, 4.86600, 2.92221, 1.41623, 0.48520});
@@ -36,8 +37,9 @@ TEST(ScatteringFactors, FollowTheirPublishedFormulaAndCoefficients) {
 TEST(ScatteringFactors, AgreeWithAnIndependentParametrisation) {
   // Lobato & Van Dyck, Acta Cryst. A70 (2014) 636, another fit of another form: f = sum a (2 + b q^2) / (1 + b q^2)^2.
   const double q[] = {0, 0.25, 0.5, 1, 2, 4};
-  const auto expect = [&](const char* symbol, const double (&values)[6]) {
-    for (int i = 0; i < 6; ++i) EXPECT_NEAR(scattering_factor(atomic_number(symbol))(q[i]) / values[i], 1, 0.015) << symbol << " at " << q[i];
+  const auto expect = [&](const char* symbol, const double(&values)[6]) {
+    for (int i = 0; i < 6; ++i)
+      EXPECT_NEAR(scattering_factor(atomic_number(symbol))(q[i]) / values[i], 1, 0.015) << symbol << " at " << q[i];
   };
   expect("Ga", {7.1088, 5.00859, 2.98861, 1.49879, 0.55514, 0.16083});
   expect("As", {7.4398, 5.56327, 3.28985, 1.54004, 0.58547, 0.17102});

@@ -10,8 +10,11 @@ namespace ronchi::report {
 
 TEST(Figures, ComeBackAsTheyWereAndInOrder) {
   h5::File file = h5::File::in_memory();
-  const Image image{"Phase <map>", "caption", Image::Kind::labels, "", {{"y", "nm", 2, 1, 2}, {"x", "nm", 3, -1, 3}}, {0, 1, 2, 2, 1, 0}, {"outside", "A", "B"}, "Maps"};
-  const Curve curve{"Scree", "c", "x", "y", true, true, true, {{"a", {1, 2, 3}, {10, 1, 0.1}}, {"b", {4}, {5}}}, {{1.487, "Al Ka"}}};
+  const Image image{
+      "Phase <map>",         "caption", Image::Kind::labels, "", {{"y", "nm", 2, 1, 2}, {"x", "nm", 3, -1, 3}}, {0, 1, 2, 2, 1, 0},
+      {"outside", "A", "B"}, "Maps"};
+  const Curve curve{"Scree",           "c", "x", "y", true, true, true, {{"a", {1, 2, 3}, {10, 1, 0.1}}, {"b", {4}, {5}}},
+                    {{1.487, "Al Ka"}}};
   const Table table{"Elements", "t", {"element", "share"}, {{"Al", "60 %"}, {"O", "40 %"}}};
   for (const Figure& f : {Figure(image), Figure(curve), Figure(table), Figure(Text{"Note", "first\nsecond"})}) add(file, f);
   const auto all = load(file);
@@ -47,7 +50,8 @@ TEST(Figures, MoreThanTenKeepTheirOrder) {
 
 TEST(Figures, ValuesThatDoNotFitTheAxesAreRefused) {
   h5::File file = h5::File::in_memory();
-  EXPECT_THROW(add(file, Image{"x", "", Image::Kind::map, "", {{"y", "", 1, 0, 2}, {"x", "", 1, 0, 2}}, {1, 2, 3}, {}, ""}), Failure);
+  EXPECT_THROW(add(file, Image{"x", "", Image::Kind::map, "", {{"y", "", 1, 0, 2}, {"x", "", 1, 0, 2}}, {1, 2, 3}, {}, ""}),
+               Failure);
 }
 
 TEST(Figures, AResultWithoutAnyHasNone) { EXPECT_TRUE(load(h5::File::in_memory()).empty()); }

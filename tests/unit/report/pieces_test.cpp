@@ -17,7 +17,10 @@ namespace ronchi::report {
 
 namespace {
 
-struct Decoded { std::int64_t height = 0, width = 0; std::vector<Rgb> pixels; };
+struct Decoded {
+  std::int64_t height = 0, width = 0;
+  std::vector<Rgb> pixels;
+};
 
 Decoded decode(const std::string& png) {
   png_image image{};
@@ -32,7 +35,13 @@ Decoded decode(const std::string& png) {
 }  // namespace
 
 TEST(Base64, VectorsOfRfc4648) {
-  const std::pair<const char*, const char*> vectors[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::pair<const char*, const char*> vectors[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"}};
   for (const auto& [text, coded] : vectors) EXPECT_EQ(base64(text), coded);
 }
 
@@ -95,9 +104,9 @@ TEST(Html, TextIsEscapedAndNumbersAreJson) {
 }
 
 TEST(Picture, ScaleBarIsARoundLengthThatFits) {
-  EXPECT_DOUBLE_EQ(scale_bar({"x", "nm", 2.5, 0, 60}, 0.34), 50);   // a third of 150 nm is 51 nm
+  EXPECT_DOUBLE_EQ(scale_bar({"x", "nm", 2.5, 0, 60}, 0.34), 50);  // a third of 150 nm is 51 nm
   EXPECT_DOUBLE_EQ(scale_bar({"kx", "1/A", -0.025, 0, 64}, 0.34), 0.5);
-  EXPECT_DOUBLE_EQ(scale_bar({"x", "", 1, 0, 60}, 0.34), 0);        // not calibrated: none
+  EXPECT_DOUBLE_EQ(scale_bar({"x", "", 1, 0, 60}, 0.34), 0);  // not calibrated: none
 }
 
 TEST(Picture, BlocksKeepTheirMeansAtTheEdges) {
@@ -109,7 +118,15 @@ TEST(Picture, PatternsThatAreLogarithmsBecomeValues) {
   // 0 and 2 in log10 counts are 1 and 100 counts; a colour bar must say so.
   std::vector<float> values(64, 0.0F);
   std::fill(values.begin() + 32, values.end(), 2.0F);
-  const std::string html = html_picture({"Mean", "log10 of the mean", Image::Kind::pattern, "log10 counts", {{"ky", "", 1, 0, 8}, {"kx", "", 1, 0, 8}}, values, {}, ""}, {});
+  const std::string html = html_picture({"Mean",
+                                         "log10 of the mean",
+                                         Image::Kind::pattern,
+                                         "log10 counts",
+                                         {{"ky", "", 1, 0, 8}, {"kx", "", 1, 0, 8}},
+                                         values,
+                                         {},
+                                         ""},
+                                        {});
   EXPECT_NE(html.find("100</span>"), std::string::npos);
   EXPECT_EQ(html.find("log10"), std::string::npos);
   EXPECT_NE(html.find("Mean</figcaption>"), std::string::npos);

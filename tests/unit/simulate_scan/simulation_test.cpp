@@ -38,7 +38,9 @@ std::vector<std::uint16_t> counted(const Simulation& s, std::int64_t frame, cons
   return counts;
 }
 
-std::int64_t total(const std::vector<std::uint16_t>& counts) { return std::accumulate(counts.begin(), counts.end(), std::int64_t{0}); }
+std::int64_t total(const std::vector<std::uint16_t>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+}
 
 }  // namespace
 
@@ -70,9 +72,7 @@ TEST(Simulation, DoseIsTheMeanOverTheWire) {
   for (std::int64_t f = 0; f < s.frames(); ++f) {
     const auto e = s.expected(f);
     if (!e.point.inside) {
-      if (e.point.share == 0) {
-        EXPECT_NEAR(e.scattered(), 150 * (0.02 + 0.1), 1e-9) << "vacuum has the weak background alone";
-      }
+      if (e.point.share == 0) { EXPECT_NEAR(e.scattered(), 150 * (0.02 + 0.1), 1e-9) << "vacuum has the weak background alone"; }
       continue;
     }
     sum += e.scattered();
@@ -105,7 +105,8 @@ TEST(Simulation, CountsArePoissonDistributed) {
       for (std::int64_t x = 32; x < 64; ++x) first += counts[static_cast<std::size_t>(y * 64 + x)];
   }
   double chi_square = 0;
-  for (std::size_t i = 0; i < seen.size(); ++i) chi_square += std::pow(seen[i] - 4000 * probability[i], 2) / (4000 * probability[i]);
+  for (std::size_t i = 0; i < seen.size(); ++i)
+    chi_square += std::pow(seen[i] - 4000 * probability[i], 2) / (4000 * probability[i]);
   EXPECT_LT(chi_square, 34.5);  // 13 degrees of freedom, probability 0.001
   EXPECT_NEAR(first / 4000, 5, 4 * std::sqrt(5.0 / 4000));
 }
@@ -120,10 +121,9 @@ TEST(Simulation, ElectronsOfASpotLandInItsDisk) {
   const auto counts = counted(s, 0, e);
   double y = 0, x = 0, square = 0;
   for (std::int64_t i = 0; i < s.pixels(); ++i) {
-    const double n = counts[static_cast<std::size_t>(i)], dy = static_cast<double>(i / 64) - 30.3, dx = static_cast<double>(i % 64) - 33.8;
-    if (n > 0) {
-      EXPECT_LT(std::hypot(dy, dx), radius + std::sqrt(0.5));
-    }
+    const double n = counts[static_cast<std::size_t>(i)], dy = static_cast<double>(i / 64) - 30.3,
+                 dx = static_cast<double>(i % 64) - 33.8;
+    if (n > 0) { EXPECT_LT(std::hypot(dy, dx), radius + std::sqrt(0.5)); }
     y += n * dy;
     x += n * dx;
     square += n * (dy * dy + dx * dx);

@@ -62,13 +62,15 @@ TEST(H5, ErrorsNameTheFileAndTheReason) {
     EXPECT_EQ(f.error().fault, Fault::missing);
     EXPECT_NE(std::string(f.what()).find("absent.h5"), std::string::npos);
   }
-  { std::FILE* f = std::fopen((directory / "not.h5").c_str(), "w"); std::fputs("text", f); std::fclose(f); }
+  {
+    std::FILE* f = std::fopen((directory / "not.h5").c_str(), "w");
+    std::fputs("text", f);
+    std::fclose(f);
+  }
   try {
     (void)File::open(directory / "not.h5");
     FAIL();
-  } catch (const Failure& f) {
-    EXPECT_EQ(f.error().fault, Fault::corrupt);
-  }
+  } catch (const Failure& f) { EXPECT_EQ(f.error().fault, Fault::corrupt); }
 }
 
 TEST(H5, EqualContentsGiveEqualBytes) {
@@ -85,7 +87,9 @@ TEST(H5, EqualContentsGiveEqualBytes) {
     return bytes;
   };
   const std::string a = make("a");
-  struct timespec second{1, 100000000};
+  struct timespec second {
+    1, 100000000
+  };
   nanosleep(&second, nullptr);
   EXPECT_EQ(a, make("b"));
 }
