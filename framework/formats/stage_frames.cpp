@@ -45,34 +45,19 @@ class RowFrames : public FrameSource {
   std::int64_t per_item_ = 1;
 };
 
-void save_options(h5::Group& group, const OpenOptions& o) {
-  group.set_attribute("format", o.format);
-  group.set_attribute("dataset", o.dataset);
-  group.set_attribute("scan", o.scan);
-  group.set_attribute("pattern", o.pattern);
-  group.set_attribute("type", o.type);
-  group.set_attribute("big_endian", o.big_endian);
-  group.set_attribute("header", o.header);
-  group.set_attribute("gap", o.gap);
-  group.set_attribute("signal_axes", o.signal_axes);
-  group.set_attribute("sync_offset", o.sync_offset);
-  group.set_attribute("flyback", o.flyback);
+/// Through the options' one declaration: an option that is added later cannot be forgotten here.
+void save_options(h5::Group& group, const OpenOptions& options) {
+  YAML::Emitter out;
+  out << config::write_table(*config::table_of<OpenOptions>(), &options);
+  group.set_attribute("options", out.c_str());
 }
 
 OpenOptions load_options(const h5::Group& group) {
-  OpenOptions o;
-  o.format = group.attribute<std::string>("format");
-  o.dataset = group.attribute<std::string>("dataset");
-  o.scan = group.attribute<std::vector<std::int64_t>>("scan");
-  o.pattern = group.attribute<std::vector<std::int64_t>>("pattern");
-  o.type = group.attribute<std::string>("type");
-  o.big_endian = group.attribute<bool>("big_endian");
-  o.header = group.attribute<std::int64_t>("header");
-  o.gap = group.attribute<std::int64_t>("gap");
-  o.signal_axes = group.attribute<std::int64_t>("signal_axes");
-  o.sync_offset = group.attribute<std::int64_t>("sync_offset");
-  o.flyback = group.attribute<std::int64_t>("flyback");
-  return o;
+  OpenOptions options;
+  config::Problems problems(group.path());
+  config::read_table(*config::table_of<OpenOptions>(), &options, YAML::Load(group.attribute<std::string>("options")), "", problems);
+  problems.raise();
+  return options;
 }
 
 h5::Group described(h5::Group& index, const FrameInfo& info, const char* kind) {

@@ -27,7 +27,7 @@ class Files : public engine::Stage {
   using Options = files::Options;
   static constexpr const char* name = "files";
   static constexpr const char* summary = "Opens raw files of any known format as one data set";
-  static constexpr int version = 1;
+  static constexpr int version = 2;
 
   explicit Files(Options options) : options_(std::move(options)) {}
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;
