@@ -14,6 +14,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/engine/durable.hpp"
+#include "framework/engine/plan_file.hpp"
 #include "framework/engine/task.hpp"
 
 extern char** environ;  // NOLINT
@@ -103,6 +104,7 @@ int run_isolated(const Job& job, const std::string& stage, std::int64_t item) {
     s.key = s.identity.key();
     s.directory = stage_directory(job, *s.spec, s.key);
     s.recipe = recipe(job, *s.spec);
+    if (const auto plan = load_plan(s.directory)) s.plan = *plan;  // the run's own: also of the inputs, which are not planned here
     context.stages.push_back(std::move(s));
   }
   StageState* wanted = &context.state(stage);
@@ -110,7 +112,6 @@ int run_isolated(const Job& job, const std::string& stage, std::int64_t item) {
   // Fused as in the run: not with a stage whose result is there already.
   while (chain.front()->spec->fuse && !std::filesystem::exists(context.state(chain.front()->spec->after[0]).index_file()))
     chain.insert(chain.begin(), &context.state(chain.front()->spec->after[0]));
-  for (auto* s : chain) s->plan = s->stage().plan(context.inputs(*s));
   Quarantine quarantine(wanted->directory);
   quarantine.load();
   do_task(

@@ -12,6 +12,7 @@
 #include "framework/base/text.hpp"
 #include "framework/engine/context.hpp"
 #include "framework/engine/durable.hpp"
+#include "framework/engine/plan_file.hpp"
 #include "framework/engine/quarantine.hpp"
 #include "framework/engine/together.hpp"
 
@@ -91,6 +92,7 @@ Planned plan_stage(Context& context, StageState& s, bool streams) {
   std::int64_t numbers[5] = {0, 0, 0, 0, 0};
   on_leader(context.world, [&] {
     if (std::filesystem::exists(s.index_file())) {
+      std::filesystem::remove_all(s.directory / "checkpoints");  // of a run that was killed just after its last step
       numbers[0] = 1;
       numbers[1] = open_result(s.index_file()).attribute_or<std::int64_t>("items", 1);
       return;
@@ -113,7 +115,7 @@ Planned plan_stage(Context& context, StageState& s, bool streams) {
     numbers[2] = p.per_task;
     numbers[3] = p.team;
     numbers[4] = p.bytes;
-    write_text_file(s.directory / "plan.yaml", fmt::format("items: {}\nper_task: {}\nteam: {}\n", p.items, p.per_task, p.team));
+    save_plan(s.directory, p);
     if (p.bytes > 0) {
       std::error_code ec;
       const auto space = std::filesystem::space(s.directory, ec);

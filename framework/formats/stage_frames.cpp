@@ -19,7 +19,7 @@ class RowFrames : public FrameSource {
       : parts_(std::move(parts)), rows_(std::move(rows)) {
     info_ = std::move(info);
     per_item_ = items > 0 ? info_.frames() / items : 1;
-    if (items > 0 && per_item_ * items != info_.frames())
+    if (per_item_ * items != info_.frames())
       fail(Fault::corrupt, "remove the result and run the stage again", "{} frames do not divide into {} items", info_.frames(),
            items);
   }

@@ -12,6 +12,7 @@
 #include "framework/base/text.hpp"
 #include "framework/engine/job.hpp"
 #include "framework/engine/parts.hpp"
+#include "framework/engine/plan_file.hpp"
 #include "framework/engine/quarantine.hpp"
 
 namespace ronchi {
@@ -61,10 +62,9 @@ std::string status_text(const std::filesystem::path& job) {
     std::size_t held = 0;
     for (const auto& [item, record] : quarantine.records()) held += record.quarantined ? 1 : 0;
     std::int64_t total = 0, done = 0, team = 1;
-    if (std::filesystem::exists(e.directory / "plan.yaml")) {
-      const auto plan = YAML::Load(engine::read_text_file(e.directory / "plan.yaml"));
-      total = plan["items"].as<std::int64_t>();
-      team = plan["team"].as<std::int64_t>();
+    if (const auto plan = engine::load_plan(e.directory)) {
+      total = plan->items;
+      team = plan->team;
     }
     for (const auto& part : engine::Parts::in(e.directory / "parts").files()) done += part.items.size();
     const bool complete = std::filesystem::exists(e.directory / "index.h5");

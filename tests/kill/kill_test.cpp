@@ -4,10 +4,14 @@
 #include <signal.h>
 
 #include <chrono>
+#include <cmath>
 #include <thread>
 
 #include "framework/base/random.hpp"
 #include "framework/base/text.hpp"
+#include "framework/engine/plan_file.hpp"
+#include "framework/engine/quarantine.hpp"
+#include "framework/formats/formats.hpp"
 #include "tests/support/bench.hpp"
 
 namespace ronchi::testing {
@@ -73,41 +77,104 @@ TEST_F(Kill, OnSeveralNodesTheResultIsThatOfAnUndisturbedRun) {
   expect_undisturbed();
 }
 
-/// Every job file that is registered here (RONCHI_KILL_JOBS: file,file,...; "file?override override" for a small version).
-TEST_F(Kill, EveryStageOfTheRegisteredJobs) {
+/// A job file that is registered here (RONCHI_KILL_JOBS: file,file,...; "file?override override" for a small version; {folder} in
+/// an override is where spectra.hspy lies).
+struct Registered {
+  std::string file;
+  std::vector<std::string> overrides;
+};
+
+std::vector<Registered> registered() {
+  std::vector<Registered> all;
   for (const auto& entry : split(RONCHI_KILL_JOBS, ',')) {
-    if (entry.empty()) continue;
-    const auto file = entry.substr(0, entry.find('?'));
-    auto text = contents(file);
-    ASSERT_FALSE(text.empty()) << file;
-    std::vector<std::string> words{"run", file, "--threads", "1"};
-    if (entry.find('?') != std::string::npos)
-      for (const auto& o : split(entry.substr(entry.find('?') + 1), ' ')) words.push_back(o);
-    const auto into = [&](const std::string& output) {
-      auto w = words;
-      w.insert(w.end(), {"-o", (folder_ / output).string()});
-      return ronchi(2, w);
-    };
+    const auto mark = entry.find('?');
+    if (!entry.empty())
+      all.push_back(
+          {entry.substr(0, mark), mark == std::string::npos ? std::vector<std::string>{} : split(entry.substr(mark + 1), ' ')});
+  }
+  return all;
+}
+
+class KillRegistered : public Kill {
+ protected:
+  void SetUp() override { write_spectra(folder_ / "spectra.hspy"); }
+
+  /// 12 x 10 spectra of two mixtures, oxygen with aluminium and copper, on a flat background.
+  static void write_spectra(const std::filesystem::path& path) {
+    constexpr std::int64_t lines = 12, length = 10, channels = 512;
+    FrameInfo info;
+    info.type = Scalar::u16;
+    info.navigation = {{"y", "nm", 1, 0, lines}, {"x", "nm", 1, 0, length}};
+    info.signal = {{"Energy", "keV", 0.02, 0, channels}};
+    std::vector<std::uint16_t> counts;
+    Random random(11, 1, 0, 0);
+    for (std::int64_t f = 0; f < lines * length; ++f)
+      for (std::int64_t c = 0; c < channels; ++c) {
+        const double energy = 0.02 * static_cast<double>(c), left = static_cast<double>(f % length) / (length - 1);
+        const auto line = [&](double at) { return std::exp(-0.5 * std::pow((energy - at) / 0.05, 2)); };
+        counts.push_back(static_cast<std::uint16_t>(
+            random.poisson(1 + 200 * left * (line(0.525) + line(1.487)) + 200 * (1 - left) * (line(0.930) + line(8.046)))));
+      }
+    const auto bytes = std::as_bytes(std::span(counts));
+    formats::write_hspy(path, formats::MemoryFrames(info, {bytes.begin(), bytes.end()}));
+  }
+
+  [[nodiscard]] std::vector<std::string> command_of(const Registered& job, const std::string& output) const {
+    std::vector<std::string> words{"run", job.file, "--threads", "1", "-o", (folder_ / output).string()};
+    for (auto o : job.overrides) {
+      if (const auto at = o.find("{folder}"); at != std::string::npos) o.replace(at, 8, folder_.path().string());
+      words.push_back(o);
+    }
+    return ronchi(2, words);
+  }
+};
+
+TEST_F(KillRegistered, EveryStageOfTheRegisteredJobs) {
+  for (const auto& job : registered()) {
     const auto start = std::chrono::steady_clock::now();
-    const auto plain = run(into("plain"));
+    const auto plain = run(command_of(job, "plain"));
     ASSERT_EQ(plain.code, 0) << plain.output;
     const double whole_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     Random random(9, 1, 0, 0);
     int code = 1;
     for (int k = 0; code != 0 && k < 12; ++k) {
-      Process process(into("killed"));
+      Process process(command_of(job, "killed"));
       const auto due = std::chrono::steady_clock::now() +
                        std::chrono::duration<double, std::milli>(k < 8 ? random.uniform(0.1, 0.7) * whole_ms : 1e9);
       while (process.running() && std::chrono::steady_clock::now() < due) std::this_thread::sleep_for(std::chrono::milliseconds(1));
       const auto victims = process.below(RONCHI_TEST_PROGRAM);
       if (!victims.empty()) ::kill(victims[random.bits() % victims.size()], SIGKILL);
       code = process.wait(300);
-      ASSERT_TRUE(code == 0 || code >= 128) << file << ": " << code << "\n" << process.output();
+      ASSERT_TRUE(code == 0 || code >= 128) << job.file << ": " << code << "\n" << process.output();
     }
-    ASSERT_EQ(code, 0) << file;
-    EXPECT_EQ(difference(results(folder_ / "plain"), results(folder_ / "killed")), "") << file;
+    ASSERT_EQ(code, 0) << job.file;
+    EXPECT_EQ(difference(results(folder_ / "plain"), results(folder_ / "killed")), "") << job.file;
     std::filesystem::remove_all(folder_ / "plain");
     std::filesystem::remove_all(folder_ / "killed");
+  }
+}
+
+/// A suspect is tried in a process of its own, which has not lived through the run: it must see the same inputs.
+TEST_F(KillRegistered, ItemsThatAreTriedAloneGiveWhatTheyGiveAmongOthers) {
+  for (const auto& job : registered()) {
+    ASSERT_EQ(run(command_of(job, "plain")).code, 0);
+    std::filesystem::copy(folder_ / "plain", folder_ / "alone", std::filesystem::copy_options::recursive);
+    std::vector<std::filesystem::path> stages;
+    for (const auto& e : std::filesystem::recursive_directory_iterator(folder_ / "alone"))
+      if (e.path().filename() == "parts") stages.push_back(e.path().parent_path());
+    ASSERT_FALSE(stages.empty()) << job.file;
+    for (const auto& stage : stages) {
+      std::filesystem::remove_all(stage / "parts");
+      std::filesystem::remove(stage / "index.h5");
+      engine::Quarantine quarantine(stage);
+      for (const auto item : {std::int64_t{0}, std::int64_t{1}, engine::load_plan(stage)->items - 1})
+        quarantine.suspect(item, "for this test");
+    }
+    const auto alone = run(command_of(job, "alone"));
+    ASSERT_EQ(alone.code, 0) << alone.output;
+    EXPECT_EQ(difference(results(folder_ / "plain"), results(folder_ / "alone")), "") << job.file;
+    std::filesystem::remove_all(folder_ / "plain");
+    std::filesystem::remove_all(folder_ / "alone");
   }
 }
 

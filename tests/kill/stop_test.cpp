@@ -97,4 +97,14 @@ TEST_F(Stop, ADifferentNumberOfRanksTakesUpTheCheckpoint) {
   expect_undisturbed();
 }
 
+/// A run that is killed between its last commit and the removal leaves them.
+TEST_F(Stop, CheckpointsOfACompleteStageAreRemoved) {
+  ASSERT_EQ(go(1).code, 0);
+  const auto checkpoints = stage("total") / "checkpoints";
+  std::filesystem::create_directory(checkpoints);
+  write_file(checkpoints / "19.h5", "left behind");
+  ASSERT_EQ(go(1).code, 0);
+  EXPECT_FALSE(std::filesystem::exists(checkpoints));
+}
+
 }  // namespace ronchi::testing
