@@ -120,8 +120,8 @@ H5Frames::H5Frames(H5Array array, FrameInfo info, const OpenOptions& options) : 
   if (const auto filter = set_.missing_filter())
     fail(Fault::unsupported, "install the HDF5 plugin of this compression filter and set HDF5_PLUGIN_PATH",
          "{} is compressed with {}, which this HDF5 cannot decode", set_.path(), *filter);
+  choose_cache();  // refuses chunks of impossible size
   check_storage();
-  choose_cache();
   const h5::Handle stored{H5Dget_type(set_.id()), H5Tclose};
   if (H5Tget_class(stored.id()) == H5T_ENUM) memory_type_ = {H5Tcopy(stored.id()), H5Tclose};
   apply_scan(info_, options, info_.frames(), array_.file.path());
@@ -144,6 +144,12 @@ void H5Frames::check_storage() {
     fail(Fault::corrupt, "check that the measurement was finished, or copy the file again",
          "{} should hold {}, the file has {} for it", set_.path(), human_bytes(static_cast<double>(bytes)),
          human_bytes(static_cast<double>(stored)));
+  } else if (chunked && H5Pget_nfilters(list.id()) == 0) {
+    // Every chunk is there whole or not at all; HDF5 1.10 copies a whole one wherever the index has a smaller number.
+    const auto chunk = h5::count_of(set_.chunk()) * static_cast<std::int64_t>(H5Tget_size(type.id()));
+    if (chunk > 0 && stored % chunk != 0)
+      fail(Fault::corrupt, "copy the file again", "{}: the chunk index gives {} bytes, which are not whole chunks of {}", set_.path(),
+           stored, chunk);
   }
 }
 

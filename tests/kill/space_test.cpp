@@ -16,7 +16,9 @@ class Space : public Bench {
   }
   void TearDown() override { release(); }
   void provide(const std::string& size) {
-    ASSERT_EQ(::mount("none", (folder_ / "out").c_str(), "tmpfs", mounted_ ? static_cast<unsigned long>(MS_REMOUNT) : 0UL, ("size=" + size).c_str()), 0);
+    ASSERT_EQ(::mount("none", (folder_ / "out").c_str(), "tmpfs", mounted_ ? static_cast<unsigned long>(MS_REMOUNT) : 0UL,
+                      ("size=" + size).c_str()),
+              0);
     mounted_ = true;
   }
   void release() {
