@@ -60,7 +60,7 @@ void check_choice(const std::string& value, const YAML::Node& node, const std::s
                            near ? fmt::format(" (did you mean '{}'?)", *near) : ""));
 }
 
-std::optional<double> parse_number(const YAML::Node& node, bool) {
+std::optional<double> parse_number(const YAML::Node& node) {
   if (!node.IsScalar()) return std::nullopt;
   const std::string& text = node.Scalar();
   const char* begin = text.c_str() + (text.starts_with('+') ? 1 : 0);
@@ -77,7 +77,7 @@ std::optional<std::int64_t> parse_whole(const YAML::Node& node) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc{} && end == text.data() + text.size() && !text.empty()) return value;
-  const auto number = parse_number(node, true);  // 1e6
+  const auto number = parse_number(node);  // 1e6
   if (number && *number == std::floor(*number) && std::abs(*number) < 9e15) return static_cast<std::int64_t>(*number);
   return std::nullopt;
 }

@@ -69,7 +69,7 @@ namespace detail {
 
 void check_number(double value, const YAML::Node&, const std::string& path, Problems&, const Option&);
 void check_choice(const std::string& value, const YAML::Node&, const std::string& path, Problems&, const Option&);
-[[nodiscard]] std::optional<double> parse_number(const YAML::Node&, bool whole);
+[[nodiscard]] std::optional<double> parse_number(const YAML::Node&);
 [[nodiscard]] std::optional<std::int64_t> parse_whole(const YAML::Node&);
 void wrong_type(const YAML::Node&, const std::string& path, Problems&, const Option&);
 
@@ -135,7 +135,7 @@ void read_value(M& value, const YAML::Node& node, const std::string& path, Probl
     check_number(static_cast<double>(*whole), node, path, problems, option);
     value = static_cast<M>(*whole);
   } else if constexpr (std::is_floating_point_v<M>) {
-    const auto number = parse_number(node, false);
+    const auto number = parse_number(node);
     if (!number) return wrong_type(node, path, problems, option);
     check_number(*number, node, path, problems, option);
     value = static_cast<M>(*number);

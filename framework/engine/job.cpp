@@ -16,6 +16,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
+#include "framework/cluster/slurm_options.hpp"
 #include "framework/engine/sweep.hpp"
 
 namespace ronchi::engine {
@@ -93,6 +94,10 @@ void override_value(YAML::Node root, const std::string& text, Problems& problems
   const auto words = split(path, '.');
   if (words.size() == 1) {
     root[words[0]] = value;
+    return;
+  }
+  if (words[0] == "slurm" && words.size() == 2) {
+    root["slurm"][words[1]] = value;
     return;
   }
   YAML::Node node = root["stages"][words[0]];
@@ -267,7 +272,8 @@ Job parse_checked(const std::string& text, const std::filesystem::path& file, co
   job.file = file;
   YAML::Node top(YAML::NodeType::Map);
   for (const auto& entry : root)
-    if (const auto word = entry.first.Scalar(); word != "stages" && word != "sweep") top.force_insert(entry.first, entry.second);
+    if (const auto word = entry.first.Scalar(); word != "stages" && word != "sweep" && word != "slurm")
+      top.force_insert(entry.first, entry.second);
   config::read_table(*config::table_of<JobOptions>(), &job.options, top, "", problems);
   if (top["name"] && !is_name(job.options.name, ". "))
     problems.add(top["name"], "name",
@@ -275,6 +281,12 @@ Job parse_checked(const std::string& text, const std::filesystem::path& file, co
   if (job.options.input.size() == 1 && job.options.input[0] == "required") {
     problems.add(top["input"], "input", "this job needs raw files: add input=FILE (or input='scan_*.hspy') to the command");
     problems.raise();
+  }
+
+  if (root["slurm"]) {
+    job.slurm = root["slurm"];
+    cluster::SlurmOptions checked;
+    config::read_table(*config::table_of<cluster::SlurmOptions>(), &checked, job.slurm, "slurm", problems);
   }
 
   const auto all = names_of(root["stages"]);

@@ -11,6 +11,7 @@
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
 #include "framework/base/version.hpp"
+#include "framework/cluster/attempts.hpp"
 #include "framework/comm/communicator.hpp"
 #include "framework/engine/run.hpp"
 #include "framework/engine/together.hpp"
@@ -19,6 +20,7 @@
 #include "framework/program/plan.hpp"
 #include "framework/program/reference.hpp"
 #include "framework/program/status.hpp"
+#include "framework/program/submit.hpp"
 
 namespace ronchi {
 
@@ -76,6 +78,18 @@ int run(int argc, char** argv, const std::string& file, const std::vector<std::s
   }
 }
 
+/// The batch script asks before and after the program; the word goes to stdout, the reason into the log.
+int again(cluster::Attempt attempt, const std::string& directory, bool begin, const cluster::Ending& ending) {
+  attempt.directory = directory;
+  const auto decision = begin ? begin_attempt(attempt) : end_attempt(attempt, ending);
+  fmt::print(stderr, "ronchi: {}\n", decision.reason);
+  if (begin) return decision.word == cluster::Decision::stop ? 1 : 0;
+  fmt::print("{}\n", decision.word == cluster::Decision::done    ? "done"
+                     : decision.word == cluster::Decision::again ? "again"
+                                                                 : "stop");
+  return 0;
+}
+
 }  // namespace
 
 int program(int argc, char** argv, const engine::Registry& registry) {
@@ -93,7 +107,7 @@ int program(int argc, char** argv, const engine::Registry& registry) {
   engine::RunOptions options;
   options.program = std::filesystem::read_symlink("/proc/self/exe");
   std::int64_t item = 0;
-  bool dot = false, schema = false;
+  bool dot = false, schema = false, dry_run = false;
 
   const auto with_job = [&](CLI::App* command) {
     command->add_option("job", file, "Job file")->required();
@@ -106,6 +120,8 @@ int program(int argc, char** argv, const engine::Registry& registry) {
                           "k/K: do the tasks with index mod K = k only; a last run without it sweeps what is left");
   run_command->add_option("--stop-after", options.stop_after, "Stop in good order after so many seconds");
   run_command->add_option("--threads", options.threads, "Threads per rank (default: the node's cores shared among its ranks)");
+  auto* submit_command = with_job(app.add_subcommand("submit", "Give a job to SLURM; it goes on by itself until it is complete"));
+  submit_command->add_flag("--dry-run", dry_run, "Show the batch script, write and submit nothing");
   auto* validate_command = with_job(app.add_subcommand("validate", "Check a job file without running anything"));
   auto* plan_command = with_job(app.add_subcommand("plan", "Show a job's stages, tasks, sizes and keys"));
   plan_command->add_flag("--dot", dot, "As a graph for Graphviz");
@@ -128,6 +144,19 @@ int program(int argc, char** argv, const engine::Registry& registry) {
   isolated_command->add_option("stage", stage)->required();
   isolated_command->add_option("item", item)->required();
   isolated_command->add_option("--output", output);
+  auto* again_command = app.add_subcommand("again", "")->group("");  // for the batch script
+  cluster::Attempt attempt;
+  cluster::Ending ending;
+  bool begin = false;
+  again_command->add_option("dir", file)->required();
+  again_command->add_option("--attempts", attempt.most);
+  again_command->add_option("--job", attempt.job);
+  again_command->add_option("--restart", attempt.restart);
+  again_command->add_option("--slice", attempt.slice);
+  again_command->add_flag("--begin", begin);
+  again_command->add_option("--code", ending.code);
+  again_command->add_flag("--asked", ending.asked);
+  again_command->add_flag("--ended", ending.ended);
 
   try {
     app.parse(argc, argv);
@@ -140,6 +169,11 @@ int program(int argc, char** argv, const engine::Registry& registry) {
       fmt::print("{}", version_text());
     } else if (*run_command) {
       return run(argc, argv, file, overrides, output, parse_slice(options, slice), registry);
+    } else if (*submit_command) {
+      if (!output.empty()) overrides.push_back("output=" + output);
+      fmt::print("{}", submit({file, overrides, options.program, dry_run}, registry));
+    } else if (*again_command) {
+      return again(attempt, file, begin, ending);
     } else if (*validate_command) {
       const auto job = engine::load_job(file, overrides, registry);
       fmt::print("{}: {} stages, no mistakes found\n", file, job.stages.size());

@@ -8,6 +8,7 @@
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
 #include "framework/base/version.hpp"
+#include "framework/cluster/slurm_options.hpp"
 #include "framework/engine/job.hpp"
 #include "framework/kokkos.hpp"
 #include "framework/store/h5.hpp"
@@ -127,7 +128,10 @@ std::string options_page(const engine::Registry& registry) {
       option_rows(*config::table_of<engine::JobOptions>()) +
       "\nBeside these a job has `stages:` (a map from names to stages; each may have `stage:`, its type, which is its name by "
       "default; `after:`, the\n"
-      "stages it reads from; `fuse: true`) and may have `sweep:` (see engine.md).\n";
+      "stages it reads from; `fuse: true`) and may have `sweep:` (see engine.md).\n\n## slurm\n\nWhat `ronchi submit` asks of "
+      "SLURM: "
+      "`slurm:` at the top of the job, over the site profile that RONCHI_SITE names (see slurm.md).\n\n" +
+      option_rows(*config::table_of<cluster::SlurmOptions>());
   for (const auto& type : registry) text += fmt::format("\n## {}\n\n{}\n\n{}", type.name, type.summary, option_rows(*type.table));
   return text;
 }
@@ -154,6 +158,7 @@ std::string json_schema(const engine::Registry& registry) {
 {}
   }},
   "patternProperties": {{
+    "^slurm$": {{"type": "object", "additionalProperties": false, {}}},
     "^stages$": {{
       "type": "object",
       "additionalProperties": {{
@@ -171,8 +176,8 @@ std::string json_schema(const engine::Registry& registry) {
   }}
 }}
 )",
-                     json_of(*config::table_of<engine::JobOptions>()), join(variants, ",\n"), join(names, ", "),
-                     join(conditions, ",\n"));
+                     json_of(*config::table_of<engine::JobOptions>()), join(variants, ",\n"),
+                     json_of(*config::table_of<cluster::SlurmOptions>()), join(names, ", "), join(conditions, ",\n"));
 }
 
 }  // namespace ronchi

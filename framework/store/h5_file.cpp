@@ -1,5 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 
@@ -31,10 +34,24 @@ Handle file_access_list() {
   return list;
 }
 
+/// HDF5 2 aborts when the disk turns out to be full while it makes a file (an assertion in H5Fcreate): room for what it writes
+/// first is asked for before it.
+void ask_for_room(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) return;  // H5Fcreate will say why
+  const int error = ::posix_fallocate(fd, 0, 16 << 10);
+  ::close(fd);
+  if (error != ENOSPC && error != EDQUOT) return;
+  ::unlink(path.c_str());
+  fail(Fault::no_space, "free some space, then run the same command again: finished parts are kept", "{} cannot be made: {}",
+       path.string(), std::strerror(error));
+}
+
 }  // namespace
 
 File File::create(const std::filesystem::path& path) {
   quiet();
+  ask_for_room(path);
   errno = 0;
   const Handle create = file_creation_list(), access = file_access_list();
   File file;
