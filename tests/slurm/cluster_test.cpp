@@ -106,7 +106,7 @@ TEST_F(ClusterTest, WhatDoesNotWorkIsSaid) {
   EXPECT_NE(refused.output.find("is not empty"), std::string::npos) << refused.output;
   Cluster cluster(1);
   EXPECT_THROW(cluster.cut(1), std::runtime_error);
-  EXPECT_THROW((void)cluster.sbatch("#!/bin/bash\n", {"-N9"}), std::runtime_error);
+  EXPECT_THROW((void)cluster.sbatch("#!/bin/bash\n", {"--partition=another"}), std::runtime_error);
 }
 
 }  // namespace ronchi::testing

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,10 +51,19 @@ class SlurmBench : public Bench {
     std::set<std::string> nodes;
     std::error_code ec;
     for (const auto& e : std::filesystem::directory_iterator(out() / "inflight", ec)) {
-      const auto name = e.path().filename().string();
-      nodes.insert(name.substr(0, name.find('.')));
+      const auto name = e.path().filename().string();  // <job>-<restart>@<node>.<pid>.slots
+      const auto node = name.substr(name.find('@') + 1);
+      nodes.insert(node.substr(0, node.find('.')));
     }
     return nodes;
+  }
+  /// As Bench has it, but the items take no time: one process does them one after the other.
+  void expect_undisturbed(const std::vector<std::string>& timed_stages) {
+    std::vector<std::string> at_once;
+    for (const auto& stage : timed_stages) at_once.push_back(stage + ".milliseconds=0");
+    const auto finished = go(1, at_once, {{"RONCHI_TEST_LOG", "/dev/null"}}, "undisturbed");
+    EXPECT_EQ(finished.code, 0) << finished.output;
+    EXPECT_EQ(difference(results(out()), results(out("undisturbed"))), "");
   }
   void expect_each_once(std::size_t items) {
     const auto count = begun();
