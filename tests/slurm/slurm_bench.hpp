@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/slurm/cluster.hpp"
+#include "tests/support/bench.hpp"
+
+namespace ronchi::testing {
+
+/// A job file, its results, and batch scripts that run it.
+class SlurmBench : public Bench {
+ protected:
+  inline static const std::vector<std::string> two_by_two{"-N2", "--ntasks-per-node=2"};
+
+  /// The script: starts the job by `launcher` ("srun --mpi=pmix", "mpirun", "" for one process), passes USR1 on and keeps its code.
+  /// The launcher runs beside the shell, since a shell that waits for a command in front answers no signal.
+  std::string batch(const std::string& launcher, std::vector<std::string> more = {}) {
+    auto words = command(1, std::move(more));
+    std::string line = launcher;
+    for (const auto& word : words) line += " " + word;
+    return "#!/bin/bash\ntrap 'kill -USR1 $launched' USR1\n" + line +
+           " &\nlaunched=$!\n"
+           "while :; do wait $launched; code=$?; kill -0 $launched 2>/dev/null || break; done\n"
+           "exit $code\n";
+  }
+  std::string submit(Cluster& cluster, const std::string& launcher, std::vector<std::string> options = two_by_two,
+                     std::vector<std::string> more = {}) {
+    return cluster.sbatch(batch(launcher, std::move(more)), std::move(options), with_log({}));
+  }
+
+  /// Committed tasks of a map stage.
+  [[nodiscard]] int parts(const std::string& type) const {
+    std::error_code ec;
+    if (!std::filesystem::exists(out()) || stage(type).empty()) return 0;
+    int n = 0;
+    for (const auto& e : std::filesystem::directory_iterator(stage(type) / "parts", ec))
+      n += e.path().filename().string()[0] != '.' ? 1 : 0;
+    return n;
+  }
+  [[nodiscard]] bool wait_for_parts(const std::string& type, int n) const {
+    return wait_for([&] { return parts(type) >= n; }, 60);
+  }
+  /// The nodes on which ranks run at this moment.
+  [[nodiscard]] std::set<std::string> busy_nodes() const {
+    std::set<std::string> nodes;
+    std::error_code ec;
+    for (const auto& e : std::filesystem::directory_iterator(out() / "inflight", ec)) {
+      const auto name = e.path().filename().string();  // <job>-<restart>@<node>.<pid>.slots
+      const auto node = name.substr(name.find('@') + 1);
+      nodes.insert(node.substr(0, node.find('.')));
+    }
+    return nodes;
+  }
+  /// As Bench has it, but the items take no time: one process does them one after the other.
+  void expect_undisturbed(const std::vector<std::string>& timed_stages) {
+    std::vector<std::string> at_once;
+    for (const auto& stage : timed_stages) at_once.push_back(stage + ".milliseconds=0");
+    const auto finished = go(1, at_once, {{"RONCHI_TEST_LOG", "/dev/null"}}, "undisturbed");
+    EXPECT_EQ(finished.code, 0) << finished.output;
+    EXPECT_EQ(difference(results(out()), results(out("undisturbed"))), "");
+  }
+  void expect_each_once(std::size_t items) {
+    const auto count = begun();
+    EXPECT_EQ(count.size(), items);
+    for (const auto& [item, times] : count) EXPECT_EQ(times, 1) << item;
+  }
+};
+
+}  // namespace ronchi::testing
