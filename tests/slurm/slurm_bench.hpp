@@ -16,24 +16,6 @@ namespace ronchi::testing {
 /// A job file, its results, and batch scripts that run it.
 class SlurmBench : public Bench {
  protected:
-  inline static const std::vector<std::string> two_by_two{"-N2", "--ntasks-per-node=2"};
-
-  /// The script: starts the job by `launcher` ("srun --mpi=pmix", "mpirun", "" for one process), passes USR1 on and keeps its code.
-  /// The launcher runs beside the shell, since a shell that waits for a command in front answers no signal.
-  std::string batch(const std::string& launcher, std::vector<std::string> more = {}) {
-    auto words = command(1, std::move(more));
-    std::string line = launcher;
-    for (const auto& word : words) line += " " + word;
-    return "#!/bin/bash\ntrap 'kill -USR1 $launched' USR1\n" + line +
-           " &\nlaunched=$!\n"
-           "while :; do wait $launched; code=$?; kill -0 $launched 2>/dev/null || break; done\n"
-           "exit $code\n";
-  }
-  std::string submit(Cluster& cluster, const std::string& launcher, std::vector<std::string> options = two_by_two,
-                     std::vector<std::string> more = {}) {
-    return cluster.sbatch(batch(launcher, std::move(more)), std::move(options), with_log({}));
-  }
-
   /// Committed tasks of a map stage.
   [[nodiscard]] int parts(const std::string& type) const {
     std::error_code ec;

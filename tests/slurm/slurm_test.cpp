@@ -1,102 +1,233 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-// Truth: the files of an undisturbed run without SLURM. Each test runs the job on a SLURM cluster and does something to it.
+// `ronchi submit` on a real SLURM. Truth: the files of an undisturbed run without SLURM.
+#include <sys/mount.h>
+
 #include "tests/slurm/slurm_bench.hpp"
 
 namespace ronchi::testing {
 namespace {
 
-class Slurm : public SlurmBench {
- protected:
-  void SetUp() override {
-    job(R"(  numbers: {items: 60, per_task: 2, milliseconds: 50}
+constexpr const char* stages = R"(  numbers: {items: 60, per_task: 2, milliseconds: 50}
   squares: {after: numbers, per_task: 3, milliseconds: 5}
   total: {after: squares, steps: 20, milliseconds: 10}
-  crowd: {items: 8, per_task: 2, team: 2, milliseconds: 15}
-)");
+)";
+constexpr std::size_t items = 60 + 60 + 20;
+const std::vector<std::string> timed{"numbers", "squares", "total"};
+
+class Submitted : public SlurmBench {
+ protected:
+  void SetUp() override { section("nodes: 2, tasks_per_node: 2"); }
+  void section(const std::string& options, const std::string& work = stages) {
+    job(work, "slurm: {launcher_options: [--mpi=pmix], time: '5', " + options + "}\n");
   }
-  static constexpr std::size_t items = 60 + 60 + 20 + 8;
-  inline static const std::vector<std::string> timed{"numbers", "squares", "total", "crowd"};
+  /// The number of the job that SLURM has given; of the completing one with slices.
+  std::string submit(Cluster& cluster, std::vector<std::string> more = {}) {
+    std::vector<std::string> words{RONCHI_TEST_PROGRAM, "submit", (folder_ / "job.yaml").string(), "-o",
+                                   (folder_ / "out").string()};
+    words.insert(words.end(), more.begin(), more.end());
+    const auto said = cluster.run(words, with_log(fast_));
+    EXPECT_EQ(said.code, 0) << said.output;
+    const auto at = said.output.rfind("job ");
+    return at == std::string::npos ? "" : std::to_string(std::atol(said.output.c_str() + at + 4));
+  }
+  [[nodiscard]] std::string log(const std::string& id) const { return contents(out() / "slurm" / (id + ".out")); }
+  [[nodiscard]] static std::string field(const Cluster& cluster, const std::string& id, const std::string& name) {
+    return cluster.jobs(id).at(0).at(name);
+  }
+  Environment fast_{{"RONCHI_BEAT", "0.2"}, {"RONCHI_SILENCE", "5"}};
 };
-
-constexpr const char* srun = "srun --mpi=pmix";
-constexpr const char* mpirun = "mpirun";
-
-class Launched : public Slurm, public ::testing::WithParamInterface<const char*> {};
 
 }  // namespace
 
-INSTANTIATE_TEST_SUITE_P(By, Launched, ::testing::Values(srun, mpirun),
-                         [](const auto& launcher) { return std::string(launcher.param == srun ? "srun" : "mpirun"); });
-
-TEST_P(Launched, OnTwoNodes) {
+TEST_F(Submitted, RunsToItsEnd) {
   Cluster cluster;
-  const auto id = submit(cluster, GetParam());
-  ASSERT_TRUE(wait_for_parts("numbers", 3)) << cluster.output(id);
+  const auto start = std::chrono::steady_clock::now();
+  const auto id = submit(cluster);
+  ASSERT_TRUE(wait_for_parts("numbers", 1)) << log(id);
   EXPECT_EQ(busy_nodes(), (std::set<std::string>{"n1", "n2"}));
-  ASSERT_EQ(cluster.ended(id), "COMPLETED");
+  const std::chrono::duration<double> first = std::chrono::steady_clock::now() - start;
+  RecordProperty("seconds_to_first_part", std::to_string(first.count()));
+  EXPECT_LT(first.count(), 30) << "5 s are asked for on an idle machine";
+  ASSERT_EQ(cluster.ended(id), "COMPLETED") << log(id);
+  EXPECT_EQ(field(cluster, id, "Restarts"), "0");
   expect_each_once(items);
   expect_undisturbed(timed);
 }
 
-TEST_P(Launched, StoppedByUsr1TheNextBatchGoesOn) {
+TEST_F(Submitted, NearTheLimitItIsRequeuedAndGoesOn) {
   Cluster cluster;
-  const auto first = submit(cluster, GetParam());
-  ASSERT_TRUE(wait_for_parts("numbers", 3)) << cluster.output(first);
-  cluster.scancel({"-b", "-s", "USR1", first});
-  ASSERT_TRUE(cluster.wait_until(first, "FAILED")) << cluster.output(first);
-  EXPECT_EQ(cluster.jobs(first).at(0).at("ExitCode"), "75:0") << cluster.output(first);
-  EXPECT_LT(parts("numbers"), 30);
-  const auto second = submit(cluster, GetParam());
-  ASSERT_EQ(cluster.ended(second), "COMPLETED");
+  const auto id = submit(cluster);
+  ASSERT_TRUE(wait_for_parts("numbers", 3)) << log(id);
+  cluster.scancel({"-b", "-s", "USR1", id});  // what --signal does at the limit
+  ASSERT_EQ(cluster.ended(id), "COMPLETED") << log(id);
+  EXPECT_EQ(field(cluster, id, "Restarts"), "1") << log(id);
   expect_each_once(items);
   expect_undisturbed(timed);
 }
 
-TEST_P(Launched, CancelledTheNextBatchCompletesIt) {
+TEST_F(Submitted, WithMpirunToo) {
+  job(stages, "slurm: {nodes: 2, tasks_per_node: 2, time: '5', launcher: mpirun}\n");
   Cluster cluster;
-  const auto first = submit(cluster, GetParam());
-  ASSERT_TRUE(wait_for_parts("numbers", 3)) << cluster.output(first);
-  cluster.scancel({first});
-  ASSERT_TRUE(cluster.wait_until(first, "CANCELLED")) << cluster.output(first);
-  const auto second = submit(cluster, GetParam());
-  ASSERT_EQ(cluster.ended(second), "COMPLETED");
-  EXPECT_EQ(cluster.output(second).find("in flight"), std::string::npos) << cluster.output(second);  // nothing is suspected
-  EXPECT_EQ(begun().size(), items);
-  expect_undisturbed(timed);
-}
-
-TEST_F(Slurm, SlicesThenTheSweep) {
-  Cluster cluster;
-  const auto slices = submit(cluster, "", {"-n1", "--array=0-2"}, {"--slice", "$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT"});
-  auto options = two_by_two;
-  options.push_back("--dependency=afterany:" + slices);
-  const auto sweep = submit(cluster, srun, options);
-  ASSERT_TRUE(wait_for_parts("numbers", 3)) << cluster.output(slices);
-  EXPECT_EQ(cluster.jobs(sweep).at(0).at("Reason"), "Dependency");
-  EXPECT_EQ(cluster.jobs(slices).size(), 3u);
-  ASSERT_EQ(cluster.ended(slices), "COMPLETED");
-  ASSERT_EQ(cluster.ended(sweep), "COMPLETED");
-  for (const auto& slice : cluster.jobs(slices)) EXPECT_GE(cluster.jobs(sweep).at(0).at("StartTime"), slice.at("EndTime"));
+  const auto id = submit(cluster);
+  ASSERT_TRUE(wait_for_parts("numbers", 3)) << log(id);
+  cluster.scancel({"-b", "-s", "USR1", id});
+  ASSERT_EQ(cluster.ended(id), "COMPLETED") << log(id);
+  EXPECT_EQ(field(cluster, id, "Restarts"), "1") << log(id);
   expect_each_once(items);
   expect_undisturbed(timed);
 }
 
-TEST_F(Slurm, TheControllerDiesAndComesBack) {
-  job("  numbers: {items: 120, per_task: 2, milliseconds: 200}\n  total: {after: numbers, steps: 5}\n");
+TEST_F(Submitted, WithoutRequeueASuccessorGoesOn) {
+  section("nodes: 2, tasks_per_node: 2, requeue: false");
   Cluster cluster;
-  const auto id = submit(cluster, srun);
-  ASSERT_TRUE(wait_for_parts("numbers", 3)) << cluster.output(id);
+  const auto id = submit(cluster);
+  ASSERT_TRUE(wait_for_parts("numbers", 3)) << log(id);
+  cluster.scancel({"-b", "-s", "USR1", id});
+  const auto successor = std::to_string(std::atol(id.c_str()) + 1), third = std::to_string(std::atol(id.c_str()) + 2);
+  ASSERT_EQ(cluster.ended(successor), "COMPLETED") << log(id) << log(successor);
+  EXPECT_TRUE(cluster.wait_until(third, "CANCELLED"));
+  expect_each_once(items);
+  expect_undisturbed(timed);
+}
+
+TEST_F(Submitted, SlicesAreCompletedByTheRunAfterThem) {
+  section("slices: 3, nodes: 1");
+  Cluster cluster;
+  const auto id = submit(cluster);
+  ASSERT_EQ(cluster.ended(id), "COMPLETED") << log(id);
+  expect_each_once(items);
+  expect_undisturbed(timed);
+}
+
+TEST_F(Submitted, TheControllerDiesAndComesBack) {
+  section("nodes: 2, tasks_per_node: 2", "  numbers: {items: 120, per_task: 2, milliseconds: 200}\n  total: {after: numbers}\n");
+  Cluster cluster;
+  const auto id = submit(cluster);
+  ASSERT_TRUE(wait_for_parts("numbers", 3)) << log(id);
   ASSERT_TRUE(cluster.wait_until_saved(id));
   cluster.kill_controller();
   const int before = parts("numbers");
-  ASSERT_TRUE(wait_for_parts("numbers", before + 3));  // the work goes on without it
+  ASSERT_TRUE(wait_for_parts("numbers", before + 3)) << "the work goes on without it";
   EXPECT_FALSE(std::filesystem::exists(stage("numbers") / "index.h5"));
   cluster.start_controller();
-  ASSERT_EQ(cluster.ended(id), "COMPLETED");
-  EXPECT_EQ(cluster.jobs(id).at(0).at("Restarts"), "0");
-  expect_each_once(120 + 5);
-  expect_undisturbed({"numbers"});
+  ASSERT_EQ(cluster.ended(id), "COMPLETED") << log(id);
+  EXPECT_EQ(field(cluster, id, "Restarts"), "0");
+  expect_undisturbed({"numbers", "total"});
+}
+
+TEST_F(Submitted, OneAfterAnother) {
+  Cluster cluster;
+  const auto first = submit(cluster);
+  const auto second = submit(cluster, {"name=k", "slurm.after=[" + first + "]"});
+  EXPECT_EQ(field(cluster, second, "JobState"), "PENDING");
+  ASSERT_EQ(cluster.ended(second), "COMPLETED");
+  EXPECT_GE(field(cluster, second, "StartTime"), field(cluster, first, "EndTime"));
+}
+
+TEST_F(Submitted, CancelledItStaysSoAndGoesOnWhenSubmittedAgain) {
+  Cluster cluster;
+  const auto id = submit(cluster);
+  ASSERT_TRUE(wait_for_parts("numbers", 3)) << log(id);
+  cluster.scancel({id});
+  ASSERT_TRUE(cluster.wait_until(id, "CANCELLED")) << log(id);
+  ASSERT_EQ(cluster.ended(submit(cluster)), "COMPLETED");
+  expect_undisturbed(timed);
+}
+
+TEST_F(Submitted, AttemptsWithoutProgressEndItWithTheReason) {
+  section("attempts: 2");
+  Cluster cluster;
+  const auto id = submit(cluster, {"slurm.launcher_options=[--no-such-option]"});
+  EXPECT_TRUE(cluster.wait_until(id, "FAILED", 120)) << log(id);
+  EXPECT_EQ(field(cluster, id, "Restarts"), "1") << log(id);
+  EXPECT_NE(log(id).find("2 attempts in a row made no progress"), std::string::npos) << log(id);
+}
+
+TEST_F(Submitted, ARefusalIsSaid) {
+  Cluster cluster(1);
+  const auto refused = cluster.run({RONCHI_TEST_PROGRAM, "submit", (folder_ / "job.yaml").string(), "-o",
+                                    (folder_ / "out").string(), "slurm.partition=nowhere"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.output.find("invalid partition"), std::string::npos) << refused.output;
+}
+
+TEST_F(Submitted, AFullDiskStopsItAndMoreSpaceCompletesIt) {
+  job("  numbers: {items: 24, per_task: 4, width: 20000}\n  total: {after: numbers}\n",
+      "slurm: {launcher_options: [--mpi=pmix], time: '5', nodes: 2, tasks_per_node: 2}\n");
+  std::filesystem::create_directory(folder_ / "out");
+  const auto mount = [&](unsigned long flags, const char* size) {
+    return ::mount("none", (folder_ / "out").c_str(), "tmpfs", flags, size);
+  };
+  ASSERT_EQ(mount(0, "size=600k"), 0);
+  {
+    Cluster cluster;
+    const auto id = submit(cluster);
+    EXPECT_TRUE(cluster.wait_until(id, "FAILED")) << log(id);
+    EXPECT_EQ(field(cluster, id, "ExitCode"), "7:0") << log(id);
+    EXPECT_NE(log(id).find("mend what the message above says"), std::string::npos) << log(id);
+    ASSERT_EQ(mount(MS_REMOUNT, "size=100m"), 0);
+    EXPECT_EQ(cluster.ended(submit(cluster)), "COMPLETED");
+    expect_undisturbed({"numbers", "total"});
+  }
+  ::umount2((folder_ / "out").c_str(), MNT_DETACH);
+}
+
+/// Nodes that die: found by SLURM at once here (an administrator marks them), after SlurmdTimeout in the long tests.
+class NodeLoss : public Submitted {
+ protected:
+  void lose(Cluster& cluster, int node, bool said) {
+    cluster.kill_node(node);
+    if (said) (void)cluster.run({"scontrol", "update", "nodename=n" + std::to_string(node), "state=down", "reason=test"});
+  }
+  static std::vector<int> nodes_of(const Cluster& cluster, const std::string& id) {
+    const auto listed = cluster.run({"scontrol", "show", "hostnames", field(cluster, id, "NodeList")}).output;
+    std::vector<int> nodes;
+    for (std::size_t at = 0; (at = listed.find('n', at)) != std::string::npos; ++at)
+      nodes.push_back(std::atoi(listed.c_str() + at + 1));
+    return nodes;
+  }
+};
+
+TEST_F(NodeLoss, InAMapStage) {
+  Cluster cluster(3);
+  const auto id = submit(cluster);
+  ASSERT_TRUE(wait_for_parts("numbers", 3)) << log(id);
+  lose(cluster, nodes_of(cluster, id).back(), true);
+  ASSERT_EQ(cluster.ended(id, 150), "COMPLETED") << log(id);
+  EXPECT_EQ(field(cluster, id, "Restarts"), "1") << log(id);
+  expect_undisturbed(timed);
+  std::size_t again = 0;
+  for (const auto& [item, times] : begun()) again += times > 1 ? 1 : 0;
+  EXPECT_LE(again, 4u * 2u);  // the tasks in flight on four ranks, two items each
+}
+
+TEST_F(NodeLoss, OfTheBatchHostInACollectiveStage) {
+  section("nodes: 2, tasks_per_node: 2",
+          "  numbers: {items: 8, per_task: 2}\n  total: {after: numbers, steps: 100, milliseconds: 100}\n");
+  Cluster cluster(3);
+  const auto id = submit(cluster);
+  ASSERT_TRUE(wait_for([&] { return !stage("total").empty() && std::filesystem::exists(stage("total") / "checkpoints"); }, 60));
+  lose(cluster, nodes_of(cluster, id).front(), true);
+  ASSERT_EQ(cluster.ended(id, 150), "COMPLETED") << log(id);
+  expect_undisturbed({"numbers", "total"});
+}
+
+/// The cut-off ranks live on and see the disk: for a while there are two runs of the job.
+TEST_F(NodeLoss, ByAPartitionThatHealsLater) {
+  section("nodes: 2, tasks_per_node: 2", "  numbers: {items: 200, per_task: 2, milliseconds: 100}\n  total: {after: numbers}\n");
+  Cluster cluster(3, Cluster::Network::of_each_node);
+  const auto id = submit(cluster);
+  ASSERT_TRUE(wait_for_parts("numbers", 3)) << log(id);
+  const int lost = nodes_of(cluster, id).back();
+  cluster.cut(lost);
+  ASSERT_TRUE(cluster.wait_until(
+      id, [](const auto& job) { return job.at("Restarts") == "1" && job.at("JobState") == "RUNNING"; }, 120))
+      << log(id);
+  cluster.heal(lost);
+  ASSERT_EQ(cluster.ended(id, 150), "COMPLETED") << log(id);
+  EXPECT_TRUE(wait_for([&] { return cluster.reaches(lost); }, 60));
+  expect_undisturbed({"numbers", "total"});
 }
 
 }  // namespace ronchi::testing
