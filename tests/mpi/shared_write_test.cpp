@@ -93,7 +93,8 @@ TEST(SharedWrite, HintsReachEveryFileThatSeveralRanksWriteAlsoWhenItIsMade) {
   std::string told;
   {
     const File again = open_shared(shared / "a.h5", world);
-    const Handle access{H5Fget_access_plist(again.id()), H5Pclose};
+    const Handle own{H5Iget_file_id(again.id()), H5Fclose};
+    const Handle access{H5Fget_access_plist(own.id()), H5Pclose};
     MPI_Comm comm = MPI_COMM_NULL;
     MPI_Info info = MPI_INFO_NULL;
     ASSERT_GE(H5Pget_fapl_mpio(access.id(), &comm, &info), 0);
@@ -101,7 +102,7 @@ TEST(SharedWrite, HintsReachEveryFileThatSeveralRanksWriteAlsoWhenItIsMade) {
     MPI_Comm_free(&comm);
     if (info != MPI_INFO_NULL) MPI_Info_free(&info);
     void* handle = nullptr;
-    ASSERT_GE(H5Fget_vfd_handle(again.id(), access.id(), &handle), 0);
+    ASSERT_GE(H5Fget_vfd_handle(own.id(), access.id(), &handle), 0);
     MPI_Info used = MPI_INFO_NULL;
     ASSERT_EQ(MPI_File_get_info(*static_cast<MPI_File*>(handle), &used), MPI_SUCCESS);
     for (const auto& [name, value] : texts(used)) told += name + "=" + value + " ";  // those that this MPI library knows
