@@ -38,6 +38,13 @@ class Fence : public Bench {
     }
     return pids;
   }
+  static pid_t sleeping_child(const Process& run) {
+    std::error_code ec;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc", ec))
+      if (contents(entry.path() / "stat").find(") T " + std::to_string(run.pid()) + " ") != std::string::npos)
+        return std::atoi(entry.path().filename().c_str());
+    return 0;
+  }
   [[nodiscard]] int count(const std::filesystem::path& directory) const {
     std::error_code ec;
     return static_cast<int>(std::distance(std::filesystem::directory_iterator(directory, ec), {}));
@@ -123,6 +130,19 @@ TEST_F(Fence, SlicesLiveSideBySideUntilTheSameSliceOrAWholeRunComes) {
   EXPECT_EQ(go(1).code, 0);
   write_file(gate(), "");
   EXPECT_EQ(slice->wait(), 10) << slice->output();
+  expect_undisturbed();
+}
+
+TEST_F(Fence, AChildThatWakesUpInASuspectItemBlamesNobody) {
+  job("  numbers: {items: 4, per_task: 2}\n");
+  EXPECT_GE(go(1, {}, {{"RONCHI_TEST_FAULT", "numbers:1:kill"}}).code, 128);  // item 1 is a suspect now
+  const Run old = start(1, "numbers:1:stop;numbers:1:fail");
+  pid_t child = 0;
+  wait_for([&] { return (child = sleeping_child(*old)) != 0; });
+  EXPECT_EQ(go(1).code, 0);
+  ::kill(child, SIGCONT);
+  EXPECT_EQ(old->wait(), 10) << old->output();
+  EXPECT_EQ(count(stage("numbers") / "failed"), 0);
   expect_undisturbed();
 }
 
