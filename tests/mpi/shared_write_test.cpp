@@ -54,7 +54,12 @@ std::map<std::string, std::string> texts(MPI_Info info) {
     char key[MPI_MAX_INFO_KEY + 1], value[MPI_MAX_INFO_VAL + 1];
     int there = 0;
     MPI_Info_get_nthkey(info, i, key);
+#if MPI_VERSION >= 4
+    int length = sizeof value;
+    MPI_Info_get_string(info, key, &length, value, &there);
+#else
     MPI_Info_get(info, key, MPI_MAX_INFO_VAL, value, &there);
+#endif
     all[key] = value;
   }
   return all;
