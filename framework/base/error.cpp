@@ -22,6 +22,8 @@ const char* describe(Fault fault) {
       return "one item cannot be treated";
     case Fault::numeric:
       return "the numbers went wrong";
+    case Fault::superseded:
+      return "another run has taken over";
     case Fault::internal:
       return "this is a mistake in Ronchi";
   }
@@ -46,6 +48,8 @@ int exit_code(Fault fault) {
       return 8;
     case Fault::numeric:
       return 9;
+    case Fault::superseded:
+      return 10;
     case Fault::internal:
       return 70;
   }

@@ -21,6 +21,7 @@ enum class Fault {
   no_space,     ///< the disk or the quota is full
   bad_item,     ///< one item of a data set cannot be treated; the others can
   numeric,      ///< NaN, overflow, no convergence
+  superseded,   ///< another run has taken over this job
   internal,     ///< a mistake in Ronchi
 };
 [[nodiscard]] const char* describe(Fault fault);

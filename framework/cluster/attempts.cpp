@@ -9,6 +9,7 @@
 #include <charconv>
 #include <vector>
 
+#include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
 #include "framework/engine/durable.hpp"
 #include "framework/engine/parts.hpp"
@@ -19,7 +20,6 @@ namespace ronchi::cluster {
 namespace {
 
 constexpr std::size_t kept = 100;  ///< attempts in the file
-constexpr int superseded = 10;
 
 std::filesystem::path file_of(const Attempt& a) {
   return a.directory / "slurm" / (a.slice.empty() ? "attempts.yaml" : "attempts." + a.slice + ".yaml");
@@ -102,7 +102,7 @@ Decision end_attempt(const Attempt& attempt, const Ending& ending) {
   const int code = ending.code;
   if (code == 0) return {Decision::done, "done"};
   if (ending.ended && !ending.asked) return {Decision::stop, "the job was cancelled; submit it again to go on"};
-  if (code == superseded) return {Decision::stop, "a newer run of this job has taken over"};
+  if (code == exit_code(Fault::superseded)) return {Decision::stop, "a newer run of this job has taken over"};
   const bool shell = code == 126 || code == 127;  // there was no program to start
   if ((code >= 2 && code <= 9) || code == 70 || shell)
     return {Decision::stop, fmt::format("exit code {}: mend what the message above says, then submit the job again", code)};

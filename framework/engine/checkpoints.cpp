@@ -34,11 +34,17 @@ std::filesystem::path file_of(const std::filesystem::path& directory, std::int64
 
 void Checkpoints::save(std::int64_t step, const std::function<void(h5::Group&)>& write) const {
   if (directory_.empty()) return;
+  if (!may_write()) {
+    h5::File nowhere = h5::File::in_memory();
+    write(nowhere);
+    return;
+  }
   make_directories(directory_);
   Draft draft(file_of(directory_, step));
   h5::File file = h5::File::create(draft.temporary());
   write(file);
   file.close();
+  if (!may_write()) return;  // somebody took over meanwhile
   draft.commit();
   const auto steps = steps_in(directory_);
   std::error_code ec;

@@ -39,16 +39,23 @@ struct Claims::Board {
     std::uint32_t asking;
     std::uint32_t exhausted;
     std::int64_t done, bad_items;
+    std::uint32_t ripe, merging;  // cells that can be merged, and how many of them were handed out
+  };
+  /// Of a stage that merges on the way. With several nodes only the coordinator looks at its own.
+  struct Cells {
+    std::int32_t* open = nullptr;  // per cell: tasks that are not committed
+    std::int32_t* ripe = nullptr;  // 1 + cell, in the order in which they became ripe
   };
   std::vector<std::int64_t> own;
   MPI_Win window = MPI_WIN_NULL;
   std::int64_t* aborted = nullptr;
   Head* heads = nullptr;
   std::vector<std::uint8_t*> outcomes;
+  std::vector<Cells> cells;
 
   Board(const Communicator& node, const std::vector<Work>& work) {
     std::size_t bytes = sizeof(std::int64_t) + work.size() * sizeof(Head);
-    for (const auto& w : work) bytes += w.tasks.size();
+    for (const auto& w : work) bytes += w.tasks.size() + 2 * sizeof(std::int32_t) * count(w);
     bytes = (bytes + 7) / 8 * 8;
     char* base = nullptr;
     if (node.size() > 1) {
@@ -64,11 +71,28 @@ struct Claims::Board {
     }
     aborted = reinterpret_cast<std::int64_t*>(base);
     heads = reinterpret_cast<Head*>(aborted + 1);
-    auto* next = reinterpret_cast<std::uint8_t*>(heads + work.size());
+    auto* number = reinterpret_cast<std::int32_t*>(heads + work.size());
+    for (const auto& w : work) {
+      cells.push_back({number, number + count(w)});
+      number += 2 * count(w);
+    }
+    auto* next = reinterpret_cast<std::uint8_t*>(number);
     for (const auto& w : work) {
       outcomes.push_back(next);
       next += w.tasks.size();
     }
+  }
+  /// Tasks and ripe cells, on the node's first rank.
+  void fill(std::size_t stage, const Work& w) {
+    for (const auto cell : w.cells) ++cells[stage].open[cell];
+    for (std::size_t i = 0; i < w.ripe.size(); ++i) cells[stage].ripe[i] = w.ripe[i] + 1;
+    std::atomic_ref(heads[stage].ripe).store(static_cast<std::uint32_t>(w.ripe.size()));
+  }
+  static std::size_t count(const Work& w) {
+    std::int32_t last = -1;
+    for (const auto* list : {&w.cells, &w.ripe})
+      for (const auto cell : *list) last = std::max(last, cell);
+    return static_cast<std::size_t>(last + 1);
   }
   ~Board() {
     if (window != MPI_WIN_NULL) MPI_Win_free(&window);
@@ -86,6 +110,7 @@ Claims::Claims(const Communicator& world, const Communicator& node, std::vector<
     auto& order = order_.emplace_back();
     for (std::size_t t = 0; t < work_[s].tasks.size(); ++t) order.emplace_back(work_[s].tasks[t].first, static_cast<int>(t));
     std::sort(order.begin(), order.end());
+    if (node.leads()) board_->fill(s, work_[s]);
     if (nodes_ == 1 && node.leads())
       std::atomic_ref(board_->heads[s].word).store(pack(0, static_cast<std::uint32_t>(work_[s].tasks.size())));
   }
@@ -135,6 +160,8 @@ Claims::Readiness Claims::readiness(int stage, int task) const {
 
 Claims::Claim Claims::claim(int stage) {
   auto& head = board_->heads[stage];
+  if (nodes_ == 1 && !aborted())
+    if (const int cell = take_ripe(stage); cell >= 0) return {Answer::merge, cell};
   const std::atomic_ref word(head.word);
   for (std::uint64_t seen = word.load();;) {
     if (aborted()) return {Answer::none};
@@ -168,6 +195,8 @@ Claims::Claim Claims::lease(int stage) {
     if (static_cast<Answer>(reply[0]) == Answer::task) {
       result = {Answer::task, reply[1]};
       std::atomic_ref(head.word).store(pack(static_cast<std::uint32_t>(reply[1]) + 1, static_cast<std::uint32_t>(reply[2])));
+    } else if (static_cast<Answer>(reply[0]) == Answer::merge) {
+      result = {Answer::merge, reply[1]};
     } else if (static_cast<Answer>(reply[0]) == Answer::none) {
       std::atomic_ref(head.exhausted).store(1);
       result = {Answer::none};
@@ -181,9 +210,34 @@ void Claims::done(int stage, int task, bool ok, std::int64_t bad) {
   std::atomic_ref(board_->outcomes[static_cast<std::size_t>(stage)][task]).store(ok ? succeeded : lost);
   std::atomic_ref(board_->heads[stage].done).fetch_add(1);
   std::atomic_ref(board_->heads[stage].bad_items).fetch_add(bad);
-  if (nodes_ == 1) return;
+  if (nodes_ == 1) {
+    if (ok) count_down(stage, task);
+    return;
+  }
   const Message message{Message::done, stage, task, ok ? 1 : 0, bad};
   MPI_Send(&message, sizeof message, MPI_BYTE, 0, tag_to_coordinator, world_->mpi());
+}
+
+/// A task is committed: perhaps it was the last one of its cell.
+void Claims::count_down(int stage, int task) {
+  const auto s = static_cast<std::size_t>(stage);
+  if (work_[s].cells.empty()) return;
+  const std::int32_t cell = work_[s].cells[static_cast<std::size_t>(task)];
+  if (std::atomic_ref(board_->cells[s].open[cell]).fetch_sub(1) != 1) return;
+  const auto at = std::atomic_ref(board_->heads[s].ripe).fetch_add(1);
+  std::atomic_ref(board_->cells[s].ripe[at]).store(cell + 1);
+}
+
+/// A cell that nobody has merged yet, or -1.
+int Claims::take_ripe(int stage) {
+  const auto s = static_cast<std::size_t>(stage);
+  const std::atomic_ref merging(board_->heads[s].merging);
+  for (auto seen = merging.load(); seen < std::atomic_ref(board_->heads[s].ripe).load();) {
+    const auto cell = std::atomic_ref(board_->cells[s].ripe[seen]).load();
+    if (cell == 0) return -1;  // just being written by a rank that will ask itself
+    if (merging.compare_exchange_weak(seen, seen + 1)) return cell - 1;
+  }
+  return -1;
 }
 
 void Claims::abort() {
@@ -203,14 +257,23 @@ void Claims::answer_lease(int source, int stage) {
   const auto s = static_cast<std::size_t>(stage);
   const auto total = static_cast<std::int64_t>(work_[s].tasks.size());
   std::int32_t reply[3] = {static_cast<std::int32_t>(Answer::none), 0, 0};
-  if (!aborted() && leased_[s] < total) {
+  if (const int cell = aborted() ? -1 : take_ripe(stage); cell >= 0) {
+    reply[0] = static_cast<std::int32_t>(Answer::merge);
+    reply[1] = cell;
+  } else if (!aborted() && leased_[s] < total) {
     const std::int64_t chunk = std::max<std::int64_t>(1, (total - leased_[s]) / (2 * nodes_));
+    const auto& cells = work_[s].cells;
+    const auto same_cell = [&](std::int64_t a, std::int64_t b) {
+      return cells.empty() || cells[static_cast<std::size_t>(a)] == cells[static_cast<std::size_t>(b)];
+    };
     Readiness r = Readiness::ready;
     while (leased_[s] < total && (r = readiness(stage, static_cast<int>(leased_[s]))) == Readiness::never) {
       note(stage, static_cast<int>(leased_[s]++), false, 0);  // left for a later run; those after it may still be ready
     }
     std::int64_t last = leased_[s];
-    while (last < total && last - leased_[s] < chunk && (r = readiness(stage, static_cast<int>(last))) == Readiness::ready) ++last;
+    while (last < total && last - leased_[s] < chunk && same_cell(last, leased_[s]) &&
+           (r = readiness(stage, static_cast<int>(last))) == Readiness::ready)
+      ++last;
     if (last > leased_[s]) {
       reply[0] = static_cast<std::int32_t>(Answer::task);
       reply[1] = static_cast<std::int32_t>(leased_[s]);
@@ -227,6 +290,7 @@ void Claims::answer_lease(int source, int stage) {
 void Claims::note(int stage, int task, bool ok, std::int64_t bad) {
   const auto s = static_cast<std::size_t>(stage);
   std::atomic_ref(board_->outcomes[s][task]).store(ok ? succeeded : lost);
+  if (ok) count_down(stage, task);
   ++reported_[s];
   reported_bad_[s] += bad;
 }

@@ -3,11 +3,14 @@
 // Collective stages: one task by all ranks; its part becomes the index as it is.
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
 #include "framework/engine/context.hpp"
 #include "framework/engine/durable.hpp"
 #include "framework/engine/together.hpp"
+#include "framework/store/shared_write.hpp"
 
 namespace ronchi::engine {
 
@@ -37,14 +40,20 @@ void run_stage(const Context& context, const StageState& s, const Crew& crew, Te
 void perform(Context& context, StageState& s) {
   const auto& world = context.world;
   const auto report = [&](double fraction, const std::string& text) { context.progress.update(fraction, text); };
+  bool superseded = false;  // then the stage is stopped like one that is asked to, so that all ranks end together
+  const auto in_charge = [&] { return !(superseded = superseded || (context.fence != nullptr && context.fence->superseded())); };
   Team team(
-      world, context.threads, Checkpoints(s.directory / "checkpoints"), [&] { return context.stop.asked(); },
+      world, context.threads, Checkpoints(s.directory / "checkpoints", in_charge),
+      [&] { return context.stop.asked() || superseded; },
       world.leads() ? std::function<void(double, const std::string&)>(report) : nullptr);
   NoGuard guard;
   const Crew crew = Crew::of(world, 0);
-  Draft draft(s.index_file());
+  std::optional<Draft> draft;
   h5::File file;
-  on_leader(world, [&] { file = h5::File::create(draft.temporary()); });
+  on_leader(world, [&] {
+    draft.emplace(s.index_file(), context.fence, Existing::kept);
+    file = h5::create_shared(draft->temporary());
+  });
   Part part({0, 1}, std::move(file), s.directory, guard, world);
   together(world, [&] {
     run_stage(context, s, crew, team, part);
@@ -56,10 +65,11 @@ void perform(Context& context, StageState& s) {
     stamp(part.file(), s);
     part.file().set_attribute("items", std::int64_t{1});
     part.file().close();
-    for (const auto& name : products) commit(temporary_name(s.directory / name), s.directory / name);
+    require(context.fence);
+    for (const auto& name : products) commit(temporary_name(s.directory / name), s.directory / name, context.fence);
     link_products(context, s, products);
     write_sidecar(context, s, account);
-    draft.commit();  // last: it means that everything is there
+    draft->commit();  // last: it means that everything is there
     std::filesystem::remove_all(s.directory / "checkpoints");
     context.progress.finish(
         fmt::format("{:<12} {}{}{}", s.spec->name, summary, summary.empty() ? "" : ", ", human_seconds(account.seconds)));

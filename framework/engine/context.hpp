@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "framework/engine/fence.hpp"
 #include "framework/engine/job.hpp"
 #include "framework/engine/keys.hpp"
 #include "framework/engine/progress.hpp"
@@ -39,7 +40,8 @@ struct Context {
   const Communicator& world;
   const Communicator& node;
   const StopSignal& stop;
-  Slots* slots;  ///< null in an isolated child
+  Slots* slots;        ///< null in an isolated child
+  const Fence* fence;  ///< asked before every commit; null where nobody can take over
   Progress& progress;
   int threads = 1;
   std::vector<StageState> stages;
@@ -79,9 +81,7 @@ struct Account {
 };
 void write_sidecar(const Context& context, const StageState& stage, const Account& account);
 
-/// When all parts are there: merges pieces of tasks and many small parts (collective); then writes sidecar and index and
-/// completes the account (leader).
-void merge_parts(const Context& context, const StageState& stage);
+/// When all parts are there and merged: writes sidecar and index and completes the account. On one rank.
 void write_index(const Context& context, const StageState& stage, Account& account);
 
 /// Sum over all ranks of the peak resident memory, bytes. Collective.

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
@@ -18,14 +20,6 @@ namespace ronchi::engine {
 namespace {
 
 constexpr std::string_view mark = ".tmp-";
-
-[[noreturn]] void fail_system(const std::string& what, const std::filesystem::path& path, int error) {
-  if (error == ENOSPC || error == EDQUOT)
-    fail(Fault::no_space, "free some space, then run the same command again: finished parts are kept", "{} {}: {}", what,
-         path.string(), std::strerror(error));
-  fail(Fault::unreadable, "check that the folder is there and that you may write to it", "{} {} failed: {}", what, path.string(),
-       std::strerror(error));
-}
 
 void sync(const std::filesystem::path& path, int flags) {
   const int fd = ::open(path.c_str(), flags);
@@ -43,7 +37,18 @@ std::string slurm_name() {
   return job == nullptr ? "" : std::string(job) + "-" + (restart == nullptr ? "0" : restart) + "@";
 }
 
+/// Whether this error says that the file system lacks the call, not that it failed.
+bool lacks(int error) { return error == ENOSYS || error == ENOTSUP || error == EOPNOTSUPP || error == EINVAL; }
+
 }  // namespace
+
+void fail_system(const std::string& what, const std::filesystem::path& path, int error) {
+  if (error == ENOSPC || error == EDQUOT)
+    fail(Fault::no_space, "free some space, then run the same command again: finished parts are kept", "{} {}: {}", what,
+         path.string(), std::strerror(error));
+  fail(Fault::unreadable, "check that the folder is there and that you may write to it", "{} {} failed: {}", what, path.string(),
+       std::strerror(error));
+}
 
 const std::string& host_name() {
   static const std::string name = [] {
@@ -77,9 +82,41 @@ std::filesystem::path temporary_name(const std::filesystem::path& path) {
   return path.parent_path() / ("." + path.filename().string() + std::string(mark) + process_name());
 }
 
-void commit(const std::filesystem::path& temporary, const std::filesystem::path& path) {
-  sync(temporary, O_RDWR);
+bool place_once(const std::filesystem::path& temporary, const std::filesystem::path& path, Means first) {
+  if (first == Means::link) {
+    const bool linked = ::link(temporary.c_str(), path.c_str()) == 0;
+    if (linked || errno == EEXIST) {
+      std::error_code ec;  // over NFS a call that is repeated finds its own link
+      const bool placed = linked || std::filesystem::equivalent(temporary, path, ec);
+      ::unlink(temporary.c_str());
+      return placed;
+    }
+    if (!lacks(errno) && errno != EPERM && errno != EMLINK) fail_system("naming", path, errno);
+    first = Means::rename_without_replacing;
+  }
+  if (first == Means::rename_without_replacing) {
+    if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) return true;
+    if (errno == EEXIST) {
+      ::unlink(temporary.c_str());
+      return false;
+    }
+    if (!lacks(errno)) fail_system("renaming to", path, errno);
+  }
+  if (std::filesystem::exists(path)) {
+    ::unlink(temporary.c_str());
+    return false;
+  }
   if (std::rename(temporary.c_str(), path.c_str()) != 0) fail_system("renaming to", path, errno);
+  return true;
+}
+
+void commit(const std::filesystem::path& temporary, const std::filesystem::path& path, const Fence* fence, Existing existing) {
+  sync(temporary, O_RDWR);
+  require(fence);  // after the slow part: as late as possible
+  if (existing == Existing::kept)
+    (void)place_once(temporary, path);
+  else if (std::rename(temporary.c_str(), path.c_str()) != 0)
+    fail_system("renaming to", path, errno);
   sync(path.parent_path(), O_RDONLY | O_DIRECTORY);
 }
 
@@ -89,12 +126,12 @@ Draft::~Draft() {
 }
 
 void Draft::commit() {
-  engine::commit(temporary_, path_);
+  engine::commit(temporary_, path_, fence_, existing_);
   open_ = false;
 }
 
-void write_text_file(const std::filesystem::path& path, const std::string& text) {
-  Draft draft(path);
+void write_text_file(const std::filesystem::path& path, const std::string& text, const Fence* fence) {
+  Draft draft(path, fence);
   const int fd = ::open(draft.temporary().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (fd < 0) fail_system("making", path, errno);
   for (std::size_t written = 0; written < text.size();) {
@@ -125,6 +162,14 @@ void make_directories(const std::filesystem::path& directory) {
   std::error_code ec;
   std::filesystem::create_directories(directory, ec);
   if (ec) fail_system("making the folder", directory, ec.value());
+}
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", ::gmtime_r(&now, &parts));
+  return text;
 }
 
 }  // namespace ronchi::engine

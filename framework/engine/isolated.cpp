@@ -47,6 +47,7 @@ int run_child(const Context& context, const StageState& stage, std::int64_t item
                                  std::to_string(item),
                                  "--output",
                                  context.job.options.output};
+  if (context.fence != nullptr) words.insert(words.end(), {"--epoch", context.fence->epoch().name()});
   std::vector<char*> arguments;
   for (auto& w : words) arguments.push_back(w.data());
   arguments.push_back(nullptr);
@@ -89,13 +90,15 @@ bool alone_in_child(const Context& context, const StageState& stage, std::int64_
   return true;
 }
 
-int run_isolated(const Job& job, const std::string& stage, std::int64_t item) {
+int run_isolated(const Job& job, const std::string& stage, std::int64_t item, const std::string& epoch) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // do not outlive the run that waits for this
   const Communicator self;
   const StopSignal stop(0);
   Progress progress(false, false);
   const RunOptions options;
-  Context context{job, options, self, self, stop, nullptr, progress, 1, {}};
+  std::optional<Fence> fence;
+  if (const auto e = Epoch::from(epoch)) fence.emplace(job.directory(), *e);
+  Context context{job, options, self, self, stop, nullptr, fence ? &*fence : nullptr, progress, 1, {}};
   const auto ids = identities(job);
   for (std::size_t i = 0; i < job.stages.size(); ++i) {
     StageState s;
@@ -112,7 +115,7 @@ int run_isolated(const Job& job, const std::string& stage, std::int64_t item) {
   // Fused as in the run: not with a stage whose result is there already.
   while (chain.front()->spec->fuse && !std::filesystem::exists(context.state(chain.front()->spec->after[0]).index_file()))
     chain.insert(chain.begin(), &context.state(chain.front()->spec->after[0]));
-  Quarantine quarantine(wanted->directory);
+  Quarantine quarantine(wanted->directory, context.fence);
   quarantine.load();
   do_task(
       context, chain, {{item, item + 1}, static_cast<int>(item / wanted->plan.per_task)}, quarantine,

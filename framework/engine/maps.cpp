@@ -5,135 +5,23 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <thread>
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
-#include "framework/engine/claims.hpp"
 #include "framework/engine/context.hpp"
-#include "framework/engine/durable.hpp"
 #include "framework/engine/isolated.hpp"
-#include "framework/engine/quarantine.hpp"
+#include "framework/engine/merge.hpp"
 #include "framework/engine/task.hpp"
 #include "framework/engine/together.hpp"
+#include "framework/engine/units.hpp"
 
 namespace ronchi::engine {
 
 namespace {
-
-/// One or more stages that run on the same range in the same claim; only the last one's results become files.
-struct Unit {
-  std::vector<StageState*> chain;
-  std::vector<bool> alone;  ///< per task: a suspect, for a child process
-  Quarantine quarantine;
-  std::int64_t held = 0;  ///< items in quarantine when the run began
-  [[nodiscard]] StageState& last() const { return *chain.back(); }
-};
-
-std::vector<Unit> make_units(const std::vector<StageState*>& segment) {
-  std::vector<Unit> units;
-  for (auto* s : segment) {
-    if (s->spec->fuse) {
-      const auto host =
-          std::find_if(units.begin(), units.end(), [&](const Unit& u) { return u.last().spec->name == s->spec->after[0]; });
-      if (host != units.end()) {
-        if (s->plan.items != host->last().plan.items)
-          fail(Fault::usage, "remove `fuse:` there", "{} has {} items, {} has {}: they cannot be fused", s->spec->name,
-               s->plan.items, host->last().spec->name, host->last().plan.items);
-        host->chain.push_back(s);
-        host->quarantine = Quarantine(s->directory);
-        continue;
-      }
-    }
-    units.push_back({{s}, {}, Quarantine(s->directory), 0});
-  }
-  return units;
-}
-
-/// The missing ranges, cut at multiples of per_task and around suspects, which come last. Ranges as flat numbers:
-/// committed..., then tasks as (first, last, alone).
-struct Found {
-  std::vector<std::int64_t> committed, tasks;
-};
-
-Found find_work(const Context& context, Unit& unit) {
-  const StageState& s = unit.last();
-  const auto& o = context.options;
-  Found found;
-  for (const auto& d : {s.directory, s.parts_directory(), s.directory / "failed"}) sweep_temporaries(d);
-  const Parts parts = Parts::in(s.parts_directory());
-  for (const auto& f : parts.superseded()) std::filesystem::remove(f.path);
-  for (const auto& f : parts.files()) found.committed.insert(found.committed.end(), {f.items.first, f.items.last});
-  std::vector<std::int64_t> suspects;
-  for (const auto& [item, record] : unit.quarantine.records())
-    if (record.suspect && !record.quarantined) suspects.push_back(item);
-  std::vector<Range> alone;
-  for (const Range gap : parts.missing({0, s.plan.items})) {
-    for (std::int64_t first = gap.first; first < gap.last;) {
-      std::int64_t last = std::min(gap.last, (first / s.plan.per_task + 1) * s.plan.per_task);
-      const std::int64_t index = first / s.plan.per_task;
-      const auto suspect = std::lower_bound(suspects.begin(), suspects.end(), first);
-      const bool is_suspect = suspect != suspects.end() && *suspect == first;
-      if (is_suspect)
-        last = first + 1;
-      else if (suspect != suspects.end())
-        last = std::min(last, *suspect);
-      if (index % o.slices == o.slice) {
-        if (is_suspect)
-          alone.push_back({first, last});
-        else
-          found.tasks.insert(found.tasks.end(), {first, last, 0});
-      }
-      first = last;
-    }
-  }
-  for (const auto r : alone) found.tasks.insert(found.tasks.end(), {r.first, r.last, 1});
-  return found;
-}
-
-std::string too_many_text(const Context& context) {
-  return fmt::format("more than {} items failed (look into failed/, mend the cause, then `ronchi retry`; or raise max_failed)",
-                     context.job.options.max_failed);
-}
-
-Work share_work(const Context& context, Unit& unit) {
-  unit.quarantine.load();
-  for (const auto& [item, record] : unit.quarantine.records()) unit.held += record.quarantined ? 1 : 0;
-  Found found;
-  on_leader(context.world, [&] {
-    if (unit.held > context.job.options.max_failed)
-      fail(Fault::bad_item, "", "stage {}: {}", unit.last().spec->name, too_many_text(context));
-    found = find_work(context, unit);
-  });
-  const auto share = [&](std::vector<std::int64_t>& v) {
-    v.resize(context.world.broadcast_value(v.size()));
-    context.world.broadcast(std::span(v));
-  };
-  share(found.committed);
-  share(found.tasks);
-  Work work;
-  for (std::size_t i = 0; i < found.committed.size(); i += 2)
-    work.committed.push_back({found.committed[i], found.committed[i + 1]});
-  for (std::size_t i = 0; i < found.tasks.size(); i += 3) {
-    work.tasks.push_back({found.tasks[i], found.tasks[i + 1]});
-    unit.alone.push_back(found.tasks[i + 2] != 0);
-  }
-  return work;
-}
-
-void connect(const std::vector<Unit>& units, std::vector<Work>& work) {
-  for (std::size_t u = 0; u < units.size(); ++u) {
-    const StageState& first = *units[u].chain.front();
-    for (std::size_t up = 0; up < u; ++up)
-      for (const auto& name : first.spec->after)
-        if (units[up].last().spec->name == name) {
-          work[u].upstream = static_cast<int>(up);
-          // An input that ended up in the same segment streams: joins() has seen to it.
-          work[u].needs = [&stage = first.stage(), name](Range items) { return stage.needs(name, items).value_or(Range{}); };
-        }
-  }
-}
 
 /// Who does the tasks: every rank by itself, or teams. With several nodes rank 0 only coordinates; ranks that do not fill a
 /// team have nothing to do.
@@ -157,7 +45,7 @@ struct Teams {
 
 class Segment {
  public:
-  Segment(Context& context, std::vector<StageState*> stages) : context_(context), units_(make_units(stages)) {
+  Segment(Context& context, std::vector<StageState*> stages) : context_(context), units_(make_units(context, stages)) {
     std::vector<Work> work;
     for (auto& u : units_) work.push_back(share_work(context_, u));
     connect(units_, work);
@@ -214,10 +102,9 @@ class Segment {
       for (int u = static_cast<int>(units_.size()) - 1; u >= 0 && !found; --u) {
         const auto claim = claims_->claim(u);
         later = later || claim.answer == Answer::wait;
-        if (claim.answer == Answer::task) {
-          found = true;
-          perform(u, claim.task);
-        }
+        found = claim.answer == Answer::task || claim.answer == Answer::merge;
+        if (claim.answer == Answer::task) perform(u, claim.task);
+        if (claim.answer == Answer::merge) merge(u, claim.task);
       }
       if (!found && !later) break;
       if (!found) std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -264,7 +151,7 @@ class Segment {
   void perform(int u, int task) {
     const Unit& unit = units_[static_cast<std::size_t>(u)];
     std::optional<std::int64_t> bad;
-    try {
+    attempt(u, work_[static_cast<std::size_t>(u)].tasks[static_cast<std::size_t>(task)], [&] {
       if (unit.alone[static_cast<std::size_t>(task)]) {
         bad = run_alone(u, task);
         stopped_ = stopped_ || !bad;  // the item is still open
@@ -273,16 +160,29 @@ class Segment {
         bad = run_task(u, task, crew());
       }
       if (bad && too_many(u, *bad)) fail(Fault::bad_item, "", "{}", too_many_text(context_));
-    } catch (const Failure& f) { note(u, task, f.what(), exit_code(f.error().fault)); } catch (const std::bad_alloc&) {
-      note(u, task, "there is not enough memory; use fewer ranks per node", exit_code(Fault::no_space));
-    } catch (const std::exception& e) { note(u, task, e.what(), exit_code(Fault::internal)); }
-    if (code_ != 0) claims_->abort();
+    });
     claims_->done(u, task, code_ == 0 && bad, bad.value_or(0));
   }
 
-  void note(int u, int task, const std::string& what, int code) {
+  /// A cell whose tasks are all committed; by this rank alone, also where teams do the tasks.
+  void merge(int u, int cell) {
+    const StageState& s = units_[static_cast<std::size_t>(u)].last();
+    const std::int64_t cut = final_cut(s.plan);
+    attempt(u, {cell * cut, std::min(s.plan.items, (cell + 1) * cut)}, [&] { merge_cell(context_, s, cell); });
+  }
+
+  /// After a failure nobody gets more work.
+  void attempt(int u, Range items, const std::function<void()>& work) {
+    try {
+      work();
+    } catch (const Failure& f) { note(u, items, f.what(), exit_code(f.error().fault)); } catch (const std::bad_alloc&) {
+      note(u, items, "there is not enough memory; use fewer ranks per node", exit_code(Fault::no_space));
+    } catch (const std::exception& e) { note(u, items, e.what(), exit_code(Fault::internal)); }
+    if (code_ != 0) claims_->abort();
+  }
+
+  void note(int u, Range items, const std::string& what, int code) {
     code_ = code;
-    const Range items = work_[static_cast<std::size_t>(u)].tasks[static_cast<std::size_t>(task)];
     std::fprintf(stderr, "ronchi: stage %s, items %lld to %lld, rank %d: %s\n",
                  units_[static_cast<std::size_t>(u)].last().spec->name.c_str(), static_cast<long long>(items.first),
                  static_cast<long long>(items.last - 1), context_.world.rank(), what.c_str());

@@ -18,6 +18,11 @@ Part::Part(Range items, h5::File file, std::filesystem::path directory, ItemGuar
       team_(&team),
       status_(static_cast<std::size_t>(items.size()), static_cast<std::uint8_t>(ItemStatus::done)) {}
 
+Part::~Part() {
+  std::error_code ec;
+  for (const auto& name : products_) std::filesystem::remove(temporary_name(directory_ / name), ec);
+}
+
 void Part::rows(const std::string& name, Scalar type, const h5::Shape& shape) {
   if (!file_.is_open()) return;
   h5::Shape whole{items_.size()};

@@ -33,6 +33,10 @@ class Part {
  public:
   Part(Range items, h5::File file, std::filesystem::path directory, ItemGuard& guard, const Communicator& team);
 
+  ~Part();  ///< products that were not put in place are gone
+  Part(Part&&) = default;
+  Part& operator=(Part&&) = default;
+
   [[nodiscard]] Range items() const { return items_; }
 
   /// Declares rows: dataset `name` of shape [items, shape...], one row per item. Rows never written are zero. Declare them

@@ -47,6 +47,7 @@ Parts Parts::in(const std::filesystem::path& directory) {
     return a.items.first != b.items.first ? a.items.first < b.items.first : a.items.last > b.items.last;
   });
   Parts parts;
+  parts.directory_ = directory;
   for (auto& f : found) {
     const std::int64_t end = parts.files_.empty() ? 0 : parts.files_.back().items.last;
     if (f.items.first >= end)
@@ -84,18 +85,42 @@ std::vector<Range> Parts::missing(Range items) const {
 
 bool Parts::covers(Range items) const { return missing(items).empty(); }
 
+/// Nothing: it was merged into a larger part since the folder was listed.
+std::optional<h5::File> Parts::open_if_there(const File& file) const {
+  try {
+    return open_result(file.path);
+  } catch (const Failure&) {
+    std::error_code ec;
+    if (std::filesystem::exists(file.path, ec)) throw;
+    return std::nullopt;
+  }
+}
+
 void Parts::each(Range items, const std::function<void(const h5::Group&, Range, Range)>& visit) const {
-  if (const auto gaps = missing(items); !gaps.empty())
-    fail(Fault::missing, "run the job again to complete the stage", "items {} to {} have not been computed", gaps[0].first,
-         gaps[0].last - 1);
-  auto f = std::upper_bound(files_.begin(), files_.end(), items.first,
-                            [](std::int64_t i, const File& file) { return i < file.items.last; });
-  for (; f != files_.end() && f->items.first < items.last; ++f) {
-    const Range wanted = intersect(f->items, items);
-    if (memory_ != nullptr)
-      visit(*memory_, f->items, wanted);
-    else
-      visit(open_result(f->path), f->items, wanted);
+  if (memory_ != nullptr && covers(items)) return visit(*memory_, files_[0].items, items);
+  // A listing made during a merge may show neither the pieces nor the whole; the next one shows the whole.
+  constexpr int looks = 3;
+  Parts fresh;
+  const Parts* parts = this;
+  for (int look = 1; !items.empty(); ++look) {
+    auto f = std::upper_bound(parts->files_.begin(), parts->files_.end(), items.first,
+                              [](std::int64_t i, const File& file) { return i < file.items.last; });
+    for (; f != parts->files_.end() && memory_ == nullptr && f->items.contains(items.first) && !items.empty(); ++f) {
+      const auto file = open_if_there(*f);
+      if (!file) break;
+      const Range wanted = intersect(f->items, items);
+      visit(*file, f->items, wanted);
+      items.first = wanted.last;
+    }
+    if (items.empty()) return;
+    if (look == looks || memory_ != nullptr) {
+      const auto gaps = parts->missing(items);
+      const Range gap = gaps.empty() ? items : gaps[0];
+      fail(Fault::missing, "run the job again to complete the stage", "items {} to {} have not been computed", gap.first,
+           gap.last - 1);
+    }
+    fresh = in(directory_);
+    parts = &fresh;
   }
 }
 

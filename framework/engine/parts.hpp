@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,8 @@ class Damaged : public Failure {
 /// Opens a part or an index; Damaged says which file it is and what to do.
 [[nodiscard]] h5::File open_result(const std::filesystem::path& path);
 
-/// The committed parts of a stage, read as one: rows are concatenated, sums added, maxima taken.
+/// The committed parts of a stage, read as one: rows are concatenated, sums added, maxima taken. While the stage runs, small parts
+/// are merged into larger ones: rows(), row_shape() and row_type() follow them there; the others are for complete stages.
 class Parts {
  public:
   struct File {
@@ -58,6 +60,8 @@ class Parts {
 
  private:
   void each(Range items, const std::function<void(const h5::Group&, Range part, Range wanted)>& visit) const;
+  [[nodiscard]] std::optional<h5::File> open_if_there(const File& file) const;
+  std::filesystem::path directory_;
   std::vector<File> files_, superseded_;
   const h5::File* memory_ = nullptr;
 };

@@ -40,11 +40,13 @@ void Quarantine::load() {
 }
 
 void Quarantine::save(std::int64_t item, const Record& record) {
+  require(fence_);
   records_[item] = record;
   make_directories(directory_);
   write_text_file(directory_ / (std::to_string(item) + ".yaml"),
                   fmt::format("item: {}\nquarantined: {}\nstrikes: {}\nsuspect: {}\nreason: {}\n", item, record.quarantined,
-                              record.strikes, record.suspect, json_string(record.reason)));
+                              record.strikes, record.suspect, json_string(record.reason)),
+                  fence_);
 }
 
 void Quarantine::fail(std::int64_t item, const std::string& reason) { save(item, {records_[item].strikes, false, true, reason}); }
@@ -66,6 +68,7 @@ void Quarantine::suspect(std::int64_t item, const std::string& reason) {
 }
 
 void Quarantine::acquit(std::int64_t item) {
+  require(fence_);
   records_.erase(item);
   std::error_code ec;
   std::filesystem::remove(directory_ / (std::to_string(item) + ".yaml"), ec);

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "framework/engine/fence.hpp"
+
 namespace ronchi::engine {
 
 /// What is held against one item: a file failed/<item>.yaml in its stage's directory.
@@ -23,7 +25,9 @@ class Quarantine {
  public:
   static constexpr int strikes_allowed = 1;  ///< the second strike quarantines
 
-  explicit Quarantine(std::filesystem::path stage_directory) : directory_(std::move(stage_directory) / "failed") {}
+  /// With a fence a run that was superseded can neither write nor remove records: Failure(superseded).
+  explicit Quarantine(std::filesystem::path stage_directory, const Fence* fence = nullptr)
+      : directory_(std::move(stage_directory) / "failed"), fence_(fence) {}
   void load();                                              ///< one readdir
   void fail(std::int64_t item, const std::string& reason);  ///< a bad item: quarantined at once
   void strike(std::int64_t item, const std::string& reason);
@@ -35,6 +39,7 @@ class Quarantine {
  private:
   void save(std::int64_t item, const Record& record);
   std::filesystem::path directory_;
+  const Fence* fence_;
   std::map<std::int64_t, Record> records_;
 };
 

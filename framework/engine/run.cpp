@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 #include "framework/base/error.hpp"
@@ -15,6 +16,7 @@
 #include "framework/engine/plan_file.hpp"
 #include "framework/engine/quarantine.hpp"
 #include "framework/engine/together.hpp"
+#include "framework/store/io_hints.hpp"
 
 namespace ronchi::engine {
 
@@ -44,7 +46,7 @@ std::vector<StageState> make_states(const Job& job, const Communicator& world) {
 void judge_traces(Context& context) {
   for (const auto& trace : Slots::collect(context.job.directory())) {
     if (trace.state == Slots::State::interrupted) continue;
-    Quarantine quarantine(context.job.directory() / trace.stage_directory);
+    Quarantine quarantine(context.job.directory() / trace.stage_directory, context.fence);
     quarantine.load();
     if (quarantine.holds(trace.item)) continue;
     if (trace.state == Slots::State::crashed)
@@ -81,8 +83,8 @@ void save_job(const Context& context) {
     out << node;
     return std::string(out.c_str()) + "\n";
   };
-  write_text_file(context.job.directory() / "job.yaml", text(root));
-  write_text_file(context.job.directory() / "run.yaml", text(directories));
+  write_text_file(context.job.directory() / "job.yaml", text(root), context.fence);
+  write_text_file(context.job.directory() / "run.yaml", text(directories), context.fence);
 }
 
 enum class Planned { complete, yes, later };
@@ -100,6 +102,7 @@ Planned plan_stage(Context& context, StageState& s, bool streams) {
     if (const auto changes = what_changed(context.job, *s.spec, s.identity);
         !changes.empty() && !std::filesystem::exists(s.directory))
       context.progress.say(fmt::format("{}: computed anew because {}", s.spec->name, join(changes, "; ")));
+    require(context.fence);
     prepare(s);
     Plan p;
     try {
@@ -214,16 +217,38 @@ int threads_per_rank(const RunOptions& options, const Communicator& world) {
   return std::max(1, cores / node.size());
 }
 
+namespace {
+
+/// A run that was superseded says so, whatever it stumbled over first.
+int exit_code_of(int code, const std::optional<Fence>& fence, const Communicator& world, Progress& progress) {
+  if (code == 0 || !fence) return code;
+  const int superseded = exit_code(Fault::superseded);
+  if (world.leads() && code != superseded)
+    if (const auto who = fence->superseded()) {
+      progress.say("ronchi: " + *who);
+      code = superseded;
+    }
+  return world.broadcast_value(code);
+}
+
+}  // namespace
+
 int run_job(const Job& job, const RunOptions& options, const Communicator& world) {
   const Communicator node = world.node();
   const StopSignal stop(options.stop_after);
   Progress progress(world.leads(), ::isatty(2) != 0);
+  std::optional<Fence> fence;
   try {
+    Epoch epoch;
     on_leader(world, [&] {
+      (void)h5::io_hints();  // a mistake in them is said before anything is done
       make_directories(job.directory());
       sweep_temporaries(job.directory());
+      epoch = take_epoch(job.directory(), options.slice, options.slices);
     });
-    Context context{job, options, world, node, stop, nullptr, progress, threads_per_rank(options, world), make_states(job, world)};
+    fence.emplace(job.directory(), world.broadcast_value(epoch));
+    Context context{
+        job, options, world, node, stop, nullptr, &*fence, progress, threads_per_rank(options, world), make_states(job, world)};
     on_leader(world, [&] {
       judge_traces(context);
       save_job(context);
@@ -232,18 +257,17 @@ int run_job(const Job& job, const RunOptions& options, const Communicator& world
     together(world, [&] { slots.emplace(job.directory(), node); });
     context.slots = &*slots;
     const Ended ended = run_stages(context);
-    if (ended.code != 0) return ended.code;
+    if (ended.code != 0) return exit_code_of(ended.code, fence, world, progress);
     if (ended.others)
       progress.say(
           fmt::format("slice {}/{} has done its share; a run without --slice completes the job", options.slice, options.slices));
-    if (ended.stopped) {
-      progress.say("stopped in good order; run the same command again to go on");
-      return exit_unfinished;
-    }
-    return 0;
+    if (!ended.stopped) return 0;
+    const int code = exit_code_of(exit_unfinished, fence, world, progress);
+    if (code == exit_unfinished) progress.say("stopped in good order; run the same command again to go on");
+    return code;
   } catch (const Failure& f) {  // the same on every rank: it came through together()
     progress.say(fmt::format("ronchi: {}", f.what()));
-    return exit_code(f.error().fault);
+    return exit_code_of(exit_code(f.error().fault), fence, world, progress);
   }
 }
 

@@ -27,7 +27,8 @@ inline constexpr int exit_unfinished = 75;  ///< stopped in good order; run the 
 /// Runs a job on all ranks of `world` and returns the exit code: 0, exit_unfinished, or the fault's. Failures are printed.
 int run_job(const Job& job, const RunOptions& options, const Communicator& world);
 
-/// Does one item of a map stage in this process, without MPI: what the engine starts for a suspect item.
-int run_isolated(const Job& job, const std::string& stage, std::int64_t item);
+/// Does one item of a map stage in this process, without MPI: what the engine starts for a suspect item. `epoch` is that of the
+/// run that starts it ("" = none): when that is superseded, so is this.
+int run_isolated(const Job& job, const std::string& stage, std::int64_t item, const std::string& epoch);
 
 }  // namespace ronchi::engine

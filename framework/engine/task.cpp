@@ -3,6 +3,7 @@
 #include "framework/engine/task.hpp"
 
 #include <list>
+#include <optional>
 #include <set>
 
 #include "framework/base/error.hpp"
@@ -46,9 +47,8 @@ class Guard : public ItemGuard {
     if (!crew_.failed_together()) give_up(context_, stage_, {item, item + 1}, reason, Fault::bad_item);
     bad_.items.insert(item);
     ++bad_.fresh;
-    const bool leads = crew_.ranks.leads();
-    if (leads) quarantine_.fail(item, reason);
-    if (crew_.ranks.any(leads && too_many_(bad_.fresh)))
+    on_leader(crew_.ranks, [&] { quarantine_.fail(item, reason); });
+    if (crew_.ranks.any(crew_.ranks.leads() && too_many_(bad_.fresh)))
       fail(Fault::bad_item, "look into failed/, mend the cause, then `ronchi retry`; or raise max_failed",
            "more than {} items failed", context_.job.options.max_failed);
   }
@@ -77,7 +77,10 @@ std::int64_t do_task(const Context& context, const std::vector<StageState*>& cha
                      const std::function<bool(std::int64_t)>& too_many, const Crew& crew) {
   const StageState& last = *chain.back();
   const bool leads = crew.ranks.leads();
-  Draft draft(last.parts_directory() / (std::to_string(task.items.first) + "-" + std::to_string(task.items.last) + ".h5"));
+  std::optional<Draft> draft;
+  if (leads)
+    draft.emplace(last.parts_directory() / (std::to_string(task.items.first) + "-" + std::to_string(task.items.last) + ".h5"),
+                  context.fence, Existing::kept);
   Team team(crew.ranks, context.threads, {}, [&] { return context.stop.asked(); }, {});
   Bad bad;
   std::list<Part> done;   // earlier members of the chain, in memory
@@ -89,7 +92,7 @@ std::int64_t do_task(const Context& context, const std::vector<StageState*>& cha
       Guard guard(context, last, quarantine, too_many, crew, bad);
       Part part(task.items,
                 !leads    ? h5::File()
-                : to_disk ? h5::File::create(draft.temporary())
+                : to_disk ? h5::File::create(draft->temporary())
                           : h5::File::in_memory(),
                 s->directory, guard, crew.ranks);
       const Inputs inputs =
@@ -102,7 +105,7 @@ std::int64_t do_task(const Context& context, const std::vector<StageState*>& cha
       } else if (leads) {
         stamp(part.file(), *s);
         part.file().close();
-        draft.commit();
+        draft->commit();
       }
     }
   };

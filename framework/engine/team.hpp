@@ -20,8 +20,11 @@ struct Stopped {};
 class Checkpoints {
  public:
   Checkpoints() = default;
-  explicit Checkpoints(std::filesystem::path directory) : directory_(std::move(directory)) {}
-  /// On the team's leader: writes step `step` under a temporary name, fsyncs, renames, drops all but the last two.
+  /// `may_write` (absent: yes) is asked for every checkpoint; after a no nothing reaches the directory.
+  explicit Checkpoints(std::filesystem::path directory, std::function<bool()> may_write = {})
+      : directory_(std::move(directory)), may_write_(std::move(may_write)) {}
+  /// On the team's leader: writes step `step` under a temporary name, fsyncs, renames, drops all but the last two. `write` is
+  /// called in any case: it may be something that all ranks do.
   void save(std::int64_t step, const std::function<void(h5::Group&)>& write) const;
   /// On every rank: the newest readable one; an unreadable one is passed over.
   struct Loaded {
@@ -32,7 +35,9 @@ class Checkpoints {
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
 
  private:
+  [[nodiscard]] bool may_write() const { return !may_write_ || may_write_(); }
   std::filesystem::path directory_;
+  std::function<bool()> may_write_;
 };
 
 /// The ranks that do a task together.

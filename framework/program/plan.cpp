@@ -4,9 +4,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
 #include "framework/engine/keys.hpp"
+#include "framework/engine/merge.hpp"
 
 namespace ronchi {
 
@@ -15,6 +19,7 @@ namespace {
 struct Row {
   const engine::StageSpec* spec;
   std::string key, state, work, size;
+  std::optional<engine::Plan> plan;
 };
 
 /// A stage whose inputs are not there yet cannot be planned; that is no mistake.
@@ -28,6 +33,7 @@ void plan_row(Row& row, const engine::Job& job, const std::vector<engine::Input>
   try {
     const auto plan = row.spec->configured.stage->plan(engine::Inputs(job.options.seed, inputs, job.directory()));
     self.items = plan.items;
+    row.plan = plan;
     row.work = plan.team == 1
                    ? fmt::format("{} items in {} tasks", human_count(plan.items), human_count(ceil_div(plan.items, plan.per_task)))
                : plan.team == engine::all_ranks
@@ -41,13 +47,47 @@ void plan_row(Row& row, const engine::Job& job, const std::vector<engine::Input>
   }
 }
 
+/// A stage that the next one is fused with never reaches the disk.
+bool in_memory_only(const Row& row, const std::vector<Row>& rows) {
+  return std::any_of(rows.begin(), rows.end(),
+                     [&](const Row& r) { return r.spec->fuse && r.spec->after[0] == row.spec->name && r.spec != row.spec; });
+}
+
+std::string files_text(const engine::Job& job, const std::vector<Row>& rows) {
+  engine::FileBound all = engine::files_of_job();
+  std::string unknown;
+  for (const auto& r : rows) {
+    if (!r.plan) {
+      unknown = "; stages whose work is not known yet are not counted";
+      continue;
+    }
+    const auto b = engine::files_of(*r.plan, in_memory_only(r, rows));
+    all.done += b.done;
+    all.running += b.running;
+    all.per_rank += b.per_rank;
+    all.per_node += b.per_node;
+  }
+  return fmt::format(
+      "\nfiles and folders: at most {} while one rank runs, {} more for each further rank, {} for each further node; {} when "
+      "done.\n"
+      "Beside them: what a stage exports, a record for each failed item (at most {} a stage){}.\n",
+      all.running, all.per_rank, all.per_node, all.done, job.options.max_failed, unknown);
+}
+
 std::string as_text(const engine::Job& job, const std::vector<Row>& rows) {
-  std::string text = fmt::format("job {}, results in {}\n\n{:<16} {:<15} {:<18} {:<10} {:<32} {:<10} after\n", job.options.name,
-                                 job.directory().string(), "stage", "type", "key", "state", "work", "size");
-  for (const auto& r : rows)
-    text += fmt::format("{:<16} {:<15} {:<18} {:<10} {:<32} {:<10} {}{}\n", r.spec->name, r.spec->type->name, r.key, r.state,
-                        r.work, r.size, join(r.spec->after, ", "), r.spec->fuse ? " (fused)" : "");
-  return text;
+  std::string text =
+      fmt::format("job {}, results in {}\n\n{:<16} {:<15} {:<18} {:<10} {:<32} {:<10} {:<12} after\n", job.options.name,
+                  job.directory().string(), "stage", "type", "key", "state", "work", "size", "files");
+  for (const auto& r : rows) {
+    std::string files;
+    if (r.plan) {
+      const auto b = engine::files_of(*r.plan, in_memory_only(r, rows));
+      files = fmt::format("{} ({})", b.running, b.done);
+    }
+    text += fmt::format("{:<16} {:<15} {:<18} {:<10} {:<32} {:<10} {:<12} {}{}\n", r.spec->name, r.spec->type->name, r.key, r.state,
+                        r.work, r.size, files, join(r.spec->after, ", "), r.spec->fuse ? " (fused)" : "");
+  }
+  return text + files_text(job, rows);
 }
 
 std::string as_dot(const engine::Job& job, const std::vector<Row>& rows) {

@@ -32,7 +32,8 @@ constexpr const char* exit_codes = R"(Exit codes:
   3   a file or stage is missing          4  access refused
   5   damaged or incomplete data          6  unsupported data
   7   no space, or not enough memory      8  more items failed than max_failed
-  9   the numbers went wrong             70  a mistake in Ronchi
+  9   the numbers went wrong             10  superseded: another run has taken over this job
+  70  a mistake in Ronchi
   75  unfinished, stopped in good order (USR1, TERM, --stop-after): run the same command again)";
 
 engine::RunOptions parse_slice(engine::RunOptions options, const std::string& text) {
@@ -102,7 +103,7 @@ int program(int argc, char** argv, const engine::Registry& registry) {
   bool version_wanted = false;
   app.add_flag("--version", version_wanted, "Print the version, the commit and the libraries");
 
-  std::string file, output, slice, stage, reason;
+  std::string file, output, slice, stage, reason, epoch;
   std::vector<std::string> overrides;
   engine::RunOptions options;
   options.program = std::filesystem::read_symlink("/proc/self/exe");
@@ -144,6 +145,7 @@ int program(int argc, char** argv, const engine::Registry& registry) {
   isolated_command->add_option("stage", stage)->required();
   isolated_command->add_option("item", item)->required();
   isolated_command->add_option("--output", output);
+  isolated_command->add_option("--epoch", epoch);
   auto* again_command = app.add_subcommand("again", "")->group("");  // for the batch script
   cluster::Attempt attempt;
   cluster::Ending ending;
@@ -194,7 +196,7 @@ int program(int argc, char** argv, const engine::Registry& registry) {
       fmt::print("{}", schema ? json_schema(registry) : options_page(registry));
     } else if (*isolated_command) {
       const KokkosSession kokkos(1);
-      return engine::run_isolated(engine::load_job(file, {"output=" + output}, registry), stage, item);
+      return engine::run_isolated(engine::load_job(file, {"output=" + output}, registry), stage, item, epoch);
     } else {
       fmt::print("{}", app.help());
     }

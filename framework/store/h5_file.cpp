@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "framework/base/error.hpp"
@@ -14,6 +15,11 @@ namespace ronchi::h5 {
 using namespace detail;
 
 namespace {
+
+// Results are written under names of their own and put in place when they are complete, so nobody needs a lock; and many shared
+// file systems have none, or break off when one is asked for. HDF5 looks at its first call, hence before main(); what the user
+// says goes first.
+[[maybe_unused]] const int no_locks = ::setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
 
 /// HDF5 prints its errors itself unless it is told not to.
 void quiet() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }

@@ -3,8 +3,27 @@
 #include "framework/store/shared_write.hpp"
 
 #include "framework/base/error.hpp"
+#include "framework/store/io_hints.hpp"
 
 namespace ronchi::h5 {
+
+File create_shared(const std::filesystem::path& path) {
+  if (const IoHints hints = io_hints(); !hints.empty()) {
+    const IoInfo info(hints);
+    MPI_File file = MPI_FILE_NULL;
+    // What cannot be made here cannot be made below either, where the reason is told.
+    if (MPI_File_open(MPI_COMM_SELF, path.c_str(), MPI_MODE_CREATE | MPI_MODE_WRONLY, info.mpi(), &file) == MPI_SUCCESS)
+      MPI_File_close(&file);
+  }
+  return File::create(path);
+}
+
+File open_shared(const std::filesystem::path& path, const Communicator& team) {
+  const IoInfo info(io_hints());
+  Handle access{H5Pcreate(H5P_FILE_ACCESS), H5Pclose};
+  H5Pset_fapl_mpio(access.id(), team.mpi(), info.mpi());
+  return File::open(path, Access::read_write, access.id());
+}
 
 void write_shared(File& file, const Communicator& team, const std::string& name, Scalar type, const Shape& shape, Range mine,
                   const std::byte* values) {
@@ -23,9 +42,7 @@ void write_shared(File& file, const Communicator& team, const std::string& name,
     again.dataset(name).write(type, start, count, values);
     again.close();
   } else {
-    Handle access{H5Pcreate(H5P_FILE_ACCESS), H5Pclose};
-    H5Pset_fapl_mpio(access.id(), team.mpi(), MPI_INFO_NULL);
-    File parallel = File::open(path, Access::read_write, access.id());
+    File parallel = open_shared(path, team);
     Handle transfer{H5Pcreate(H5P_DATASET_XFER), H5Pclose};
     H5Pset_dxpl_mpio(transfer.id(), H5FD_MPIO_INDEPENDENT);
     if (!mine.empty()) parallel.dataset(name).write(type, start, count, values, transfer.id());

@@ -77,6 +77,19 @@ TEST_F(Kill, OnSeveralNodesTheResultIsThatOfAnUndisturbedRun) {
   expect_undisturbed();
 }
 
+/// Many small tasks are merged while the stage runs and another one reads it.
+TEST_F(Kill, WhileSmallPartsAreMergedTheResultIsThatOfAnUndisturbedRun) {
+  job("  numbers: {items: 1300, per_task: 1, width: 2}\n  squares: {after: numbers, per_task: 1}\n");
+  for (std::uint64_t seed = 1; seed <= RONCHI_KILL_ROUNDS; ++seed) {
+    disturb(2, 3, seed, 2500);
+    expect_undisturbed();
+    ::setenv("RONCHI_NODES", "2", 1);
+    disturb(3, 2, seed + 100, 2500);
+    ::unsetenv("RONCHI_NODES");
+    expect_undisturbed();
+  }
+}
+
 /// A job file that is registered here (RONCHI_KILL_JOBS: file,file,...; "file?override override" for a small version; {folder} in
 /// an override is where spectra.hspy lies).
 struct Registered {

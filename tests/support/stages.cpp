@@ -48,19 +48,29 @@ void log_item(const char* stage, std::int64_t item) {
   ::close(fd);
 }
 
-void misbehave(const char* stage, std::int64_t item, const Team& team) {
+/// RONCHI_TEST_FAULT="stage:item:what;..." says so.
+bool told(const char* stage, std::int64_t item, const char* what) {
   const char* text = std::getenv("RONCHI_TEST_FAULT");
-  if (text == nullptr) return;
-  for (const auto& one : split(text, ';')) {
-    const auto words = split(one, ':');
-    if (words.size() != 3 || words[0] != stage || words[1] != std::to_string(item)) continue;
-    if (words[2] == "fail") fail(Fault::bad_item, "", "item {} is bad", item);
-    if (words[2] == "alone" && team.rank() == team.size() - 1) fail(Fault::numeric, "", "one rank alone fails");
-    if (words[2] == "abort") std::abort();
-    if (words[2] == "segfault") *static_cast<volatile int*>(nullptr) = 1;  // NOLINT
-    if (words[2] == "kill") ::kill(::getpid(), SIGKILL);
-    if (words[2] == "overflow") (void)overflow(1);
-  }
+  return text != nullptr && (";" + std::string(text) + ";").find(fmt::format(";{}:{}:{};", stage, item, what)) != std::string::npos;
+}
+
+/// Waits until the test that started this process opens the gate.
+void wait_for_gate() {
+  const char* gate = std::getenv("RONCHI_TEST_GATE");
+  while (gate != nullptr && ::access(gate, F_OK) != 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+}
+
+void misbehave(const char* stage, std::int64_t item, const Team& team) {
+  if (std::getenv("RONCHI_TEST_FAULT") == nullptr) return;
+  const auto wants = [&](const char* what) { return told(stage, item, what); };
+  if (wants("stop")) ::raise(SIGSTOP);
+  if (wants("wait")) wait_for_gate();
+  if (wants("fail")) fail(Fault::bad_item, "", "item {} is bad", item);
+  if (wants("alone") && team.rank() == team.size() - 1) fail(Fault::numeric, "", "one rank alone fails");
+  if (wants("abort")) std::abort();
+  if (wants("segfault")) *static_cast<volatile int*>(nullptr) = 1;  // NOLINT
+  if (wants("kill")) ::kill(::getpid(), SIGKILL);
+  if (wants("overflow")) (void)overflow(1);
 }
 
 struct NumbersOptions {
@@ -95,6 +105,7 @@ class Numbers : public engine::Stage {
         misbehave(name, item, team);
         std::vector<std::int32_t> row(static_cast<std::size_t>(o_.width));
         for (std::size_t i = 0; i < row.size(); ++i) row[i] = number(inputs.seed(), item, static_cast<std::int64_t>(i));
+        if (told(name, item, "wrong")) row[0] += 1;
         part.write<std::int32_t>("values", {item, item + 1}, row);
         const std::uint8_t mark = item % 2 == 0 ? 1 : 0;
         part.write<std::uint8_t>("marks", {item, item + 1}, std::span(&mark, 1));
@@ -198,6 +209,7 @@ class Total : public engine::Stage {
       work_for(o_.milliseconds);
       const std::int64_t sum = team.comm().sum(std::accumulate(v.begin(), v.end(), std::int64_t{0}));
       for (auto& x : v) x = (3 * x + sum) % 65521;
+      if (told(name, step, "wrong")) v.assign(v.size(), 1);
       std::vector<std::int64_t> all(static_cast<std::size_t>(input.items * width), 0);
       std::copy(v.begin(), v.end(), all.begin() + mine.first * width);
       team.comm().sum(std::span(all));

@@ -96,6 +96,23 @@ TEST_F(PartsIn, AMergedPartReplacesItsPieces) {
   EXPECT_THROW((void)Parts::in(folder_.path()), Failure);
 }
 
+/// A stage that streams has listed the folder before its input's small parts became a large one.
+TEST_F(PartsIn, FollowTheRowsIntoAMergedPart) {
+  for (const Range r : {Range{0, 2}, Range{2, 4}}) part(r);
+  const Parts before = Parts::in(folder_.path());
+  part({0, 4});
+  for (const auto& f : before.files()) std::filesystem::remove(f.path);
+  EXPECT_EQ(before.rows<std::int32_t>("pair", {1, 4}), (std::vector<std::int32_t>{1, -1, 2, -2, 3, -3}));
+  EXPECT_EQ(before.row_shape("pair"), h5::Shape{2});
+  EXPECT_EQ(before.row_type("pair"), Scalar::i32);
+  EXPECT_THROW((void)before.rows<std::int32_t>("pair", {1, 5}), Failure);
+  // Half way through: the first piece was read, the second is gone.
+  part({4, 6});
+  const Parts half = Parts::in(folder_.path());
+  part({6, 8});
+  EXPECT_EQ(half.rows<std::int32_t>("pair", {3, 8}).size(), 10u) << "and what was committed after the listing";
+}
+
 TEST_F(PartsIn, OfAFolderThatIsNotThereOrEmpty) {
   EXPECT_TRUE(Parts::in(folder_ / "nowhere").files().empty());
   EXPECT_EQ(Parts::in(folder_.path()).missing({0, 3}), (std::vector<Range>{{0, 3}}));
