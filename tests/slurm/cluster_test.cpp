@@ -97,6 +97,7 @@ TEST_F(ClusterTest, WithoutItsOwnerItGoesDown) {
   owner.signal(SIGKILL);
   (void)owner.wait();
   EXPECT_TRUE(wait_for([&] { return living() == 0; }, 30)) << living();
+  (void)testing::run({RONCHI_SLURM_CLUSTER, "down", directory.string()});  // should it have failed
 }
 
 TEST_F(ClusterTest, WhatDoesNotWorkIsSaid) {
