@@ -10,6 +10,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
+#include "framework/comm/waiting.hpp"
 #include "framework/engine/claims.hpp"
 #include "framework/engine/context.hpp"
 #include "framework/engine/durable.hpp"
@@ -203,6 +204,7 @@ class Segment {
   }
 
   void compute() {
+    std::optional<Waiting> waiting;  // for tasks that others must make ready first
     for (;;) {
       if (context_.stop.asked()) {
         stopped_ = true;
@@ -216,11 +218,15 @@ class Segment {
         later = later || claim.answer == Answer::wait;
         if (claim.answer == Answer::task) {
           found = true;
+          waiting.reset();
           perform(u, claim.task);
         }
       }
       if (!found && !later) break;
-      if (!found) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      if (!found) {
+        if (!waiting) waiting.emplace();
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
       show();
     }
     claims_->leave();

@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
 #include "framework/engine/context.hpp"
 #include "framework/engine/durable.hpp"
+#include "framework/engine/heart.hpp"
 #include "framework/engine/plan_file.hpp"
 #include "framework/engine/quarantine.hpp"
 #include "framework/engine/together.hpp"
@@ -74,6 +76,7 @@ void save_job(const Context& context) {
     entry["name"] = s.spec->name;
     entry["directory"] = s.directory_name();
     entry["after"] = s.spec->after;
+    if (s.spec->fuse) entry["fuse"] = true;
     directories.push_back(entry);
   }
   const auto text = [](const YAML::Node& node) {
@@ -223,14 +226,16 @@ int run_job(const Job& job, const RunOptions& options, const Communicator& world
       make_directories(job.directory());
       sweep_temporaries(job.directory());
     });
-    Context context{job, options, world, node, stop, nullptr, progress, threads_per_rank(options, world), make_states(job, world)};
+    std::optional<Slots> slots;
+    together(world, [&] { slots.emplace(job.directory(), node, world.rank()); });
+    const std::string slice = options.slices > 1 ? fmt::format("{}/{}", options.slice, options.slices) : "";
+    const Heart heart(job.directory(), world, node, *slots, progress,
+                      {.beat = options.beat, .silence = options.silence, .epoch = 0, .slice = slice, .superseded = nullptr});
+    Context context{job, options, world, node, stop, &*slots, progress, threads_per_rank(options, world), make_states(job, world)};
     on_leader(world, [&] {
       judge_traces(context);
       save_job(context);
     });
-    std::optional<Slots> slots;
-    together(world, [&] { slots.emplace(job.directory(), node); });
-    context.slots = &*slots;
     const Ended ended = run_stages(context);
     if (ended.code != 0) return ended.code;
     if (ended.others)

@@ -14,6 +14,7 @@
 
 #include "framework/base/random.hpp"
 #include "framework/base/text.hpp"
+#include "framework/comm/waiting.hpp"
 #include "stages/registry.hpp"
 #include "tests/support/example_stage.hpp"
 
@@ -48,6 +49,18 @@ void log_item(const char* stage, std::int64_t item) {
   ::close(fd);
 }
 
+double late_seconds() {
+  const char* text = std::getenv("RONCHI_TEST_LATE");
+  return text == nullptr ? 1 : std::atof(text);
+}
+
+/// For a message that nobody sends.
+[[noreturn]] void wait_for_ever(const Team& team) {
+  const Waiting waiting;
+  for (int there = 0;; std::this_thread::sleep_for(std::chrono::milliseconds(1)))
+    MPI_Iprobe(MPI_ANY_SOURCE, 31999, team.comm().mpi(), &there, MPI_STATUS_IGNORE);
+}
+
 void misbehave(const char* stage, std::int64_t item, const Team& team) {
   const char* text = std::getenv("RONCHI_TEST_FAULT");
   if (text == nullptr) return;
@@ -60,6 +73,8 @@ void misbehave(const char* stage, std::int64_t item, const Team& team) {
     if (words[2] == "segfault") *static_cast<volatile int*>(nullptr) = 1;  // NOLINT
     if (words[2] == "kill") ::kill(::getpid(), SIGKILL);
     if (words[2] == "overflow") (void)overflow(1);
+    if (words[2] == "late" && team.leads()) std::this_thread::sleep_for(std::chrono::duration<double>(late_seconds()));
+    if (words[2] == "absent" && team.rank() == team.size() - 1) wait_for_ever(team);
   }
 }
 
