@@ -113,6 +113,22 @@ TEST_F(Lost, AlsoOnSeveralNodes) {
   expect_undisturbed();
 }
 
+/// One rank hangs inside MPI in the middle of an item; the others ask again and again for the task that needs it.
+TEST_F(Lost, WhoAsksInVainForTasksWaitsToo) {
+  job("  numbers: {items: 12, per_task: 2}\n  squares: {after: numbers, per_task: 2}\n");
+  for (const int nodes : {1, 2}) {
+    std::filesystem::remove_all(folder_ / "out");
+    Process process(command(3), with_log(watched(nodes, {{"RONCHI_TEST_FAULT", "numbers:5:absent"}})));
+    EXPECT_EQ(process.wait(120), 75) << process.output();
+    EXPECT_NE(process.output().find("all ranks have waited for each other"), std::string::npos) << process.output();
+    EXPECT_FALSE(std::filesystem::exists(stage("squares") / "parts" / "4-6.h5"));
+  }
+  const auto rest = go(3, {}, watched());
+  ASSERT_EQ(rest.code, 0) << rest.output;
+  EXPECT_EQ(rest.output.find("in flight"), std::string::npos) << rest.output;
+  expect_undisturbed();
+}
+
 /// A long item of one rank, for which the others wait; and a leader that is late to a collective call. Beside each other.
 TEST_F(Lost, WhatIsMerelySlowIsLetBe) {
   job("  numbers: {items: 1, milliseconds: 8000}\n");

@@ -55,10 +55,10 @@ double late_seconds() {
 }
 
 /// For a message that nobody sends.
-[[noreturn]] void wait_for_ever(const Team& team) {
+[[noreturn]] void wait_for_ever() {
   const Waiting waiting;
   for (int there = 0;; std::this_thread::sleep_for(std::chrono::milliseconds(1)))
-    MPI_Iprobe(MPI_ANY_SOURCE, 31999, team.comm().mpi(), &there, MPI_STATUS_IGNORE);
+    MPI_Iprobe(MPI_ANY_SOURCE, 31999, MPI_COMM_WORLD, &there, MPI_STATUS_IGNORE);
 }
 
 void misbehave(const char* stage, std::int64_t item, const Team& team) {
@@ -74,7 +74,7 @@ void misbehave(const char* stage, std::int64_t item, const Team& team) {
     if (words[2] == "kill") ::kill(::getpid(), SIGKILL);
     if (words[2] == "overflow") (void)overflow(1);
     if (words[2] == "late" && team.leads()) std::this_thread::sleep_for(std::chrono::duration<double>(late_seconds()));
-    if (words[2] == "absent" && team.rank() == team.size() - 1) wait_for_ever(team);
+    if (words[2] == "absent" && team.rank() == team.size() - 1) wait_for_ever();
   }
 }
 
