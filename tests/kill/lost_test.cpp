@@ -148,6 +148,19 @@ TEST_F(Lost, WhatIsMerelySlowIsLetBe) {
   expect_undisturbed();
 }
 
+/// A laptop that is closed, a debugger, a scheduler that suspends a job: who did not look cannot say that the others were silent.
+TEST_F(Lost, ARunThatIsSuspendedAsAWholeGoesOn) {
+  job("  numbers: {items: 60, per_task: 2, milliseconds: 60}\n");
+  Process process(command(4), with_log(watched()));
+  wait_for([&] { return ranks().size() == 4 && items_in_flight() == 3; });
+  const auto pids = ranks();
+  for (const auto& [r, pid] : pids) ::kill(pid, SIGSTOP);
+  std::this_thread::sleep_for(std::chrono::duration<double>(silence + 1));
+  for (const auto& [r, pid] : pids) ::kill(pid, SIGCONT);
+  EXPECT_EQ(process.wait(120), 0) << process.output();
+  expect_undisturbed();
+}
+
 TEST_F(Lost, AnOrderlyEndLeavesNoBeatAndAKillLeavesOneForTheNextRun) {
   job("  numbers: {items: 30, per_task: 2, milliseconds: 20}\n");
   Process stopped(command(1), with_log(watched()));
