@@ -154,7 +154,15 @@ TEST_F(Lost, ARunThatIsSuspendedAsAWholeGoesOn) {
   Process process(command(4), with_log(watched()));
   wait_for([&] { return ranks().size() == 4 && items_in_flight() == 3; });
   const auto pids = ranks();
-  for (const auto& [r, pid] : pids) ::kill(pid, SIGSTOP);
+  const auto coordinator = [&] {
+    for (const auto& b : beats())
+      if (b.coordinates) return b.number;
+    return std::int64_t{0};
+  };
+  for (const int r : {2, 3}) ::kill(pids.at(r), SIGSTOP);
+  const auto number = coordinator();
+  wait_for([&] { return coordinator() >= number + 3; });  // it has seen the last beat of the others
+  for (const int r : {0, 1}) ::kill(pids.at(r), SIGSTOP);
   std::this_thread::sleep_for(std::chrono::duration<double>(silence + 1));
   for (const auto& [r, pid] : pids) ::kill(pid, SIGCONT);
   EXPECT_EQ(process.wait(120), 0) << process.output();
