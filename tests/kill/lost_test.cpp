@@ -150,7 +150,7 @@ TEST_F(Lost, WhatIsMerelySlowIsLetBe) {
 
 /// A laptop that is closed, a debugger, a scheduler that suspends a job: who did not look cannot say that the others were silent.
 TEST_F(Lost, ARunThatIsSuspendedAsAWholeGoesOn) {
-  job("  numbers: {items: 60, per_task: 2, milliseconds: 60}\n");
+  job("  numbers: {items: 15, per_task: 1, milliseconds: 800}\n");
   Process process(command(4), with_log(watched()));
   wait_for([&] { return ranks().size() == 4 && items_in_flight() == 3; });
   const auto pids = ranks();
@@ -166,6 +166,7 @@ TEST_F(Lost, ARunThatIsSuspendedAsAWholeGoesOn) {
   std::this_thread::sleep_for(std::chrono::duration<double>(silence + 1));
   for (const auto& [r, pid] : pids) ::kill(pid, SIGCONT);
   EXPECT_EQ(process.wait(120), 0) << process.output();
+  job("  numbers: {items: 15, per_task: 1, milliseconds: 1}\n");
   expect_undisturbed();
 }
 
