@@ -123,7 +123,7 @@ guard=$!
 while interrupted=; wait "$launcher"; code=$?; ((code > 128)) && [[ -n $interrupted ]]; do :; done
 launcher=
 kill "$guard" 2>/dev/null
-[[ ! -e $lost ]] || { rm -f "$lost"; code=75; }
+[[ ! -e $lost ]] || { read -r code reason <"$lost"; rm -f "$lost"; echo "ronchi: $reason" >&2; }
 )";
 
 constexpr const char* requeue_again = R"(

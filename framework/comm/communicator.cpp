@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "framework/base/error.hpp"
+#include "framework/comm/waiting.hpp"
 
 namespace ronchi {
 
@@ -19,6 +20,7 @@ constexpr std::size_t largest_message = std::size_t{1} << 30;  // MPI counts in 
 
 template <class T>
 void reduce(std::span<T> values, MPI_Datatype type, MPI_Op op, MPI_Comm comm) {
+  const Waiting waiting;
   const std::size_t step = largest_message / sizeof(T);
   for (std::size_t i = 0; i < values.size(); i += step)
     MPI_Allreduce(MPI_IN_PLACE, values.data() + i, static_cast<int>(std::min(step, values.size() - i)), type, op, comm);
@@ -56,13 +58,16 @@ Communicator::~Communicator() {
 }
 
 void Communicator::barrier() const {
-  if (size_ > 1) MPI_Barrier(comm_);
+  if (size_ == 1) return;
+  const Waiting waiting;
+  MPI_Barrier(comm_);
 }
 
 void Communicator::wait_for_all() const { (void)all_here(std::numeric_limits<double>::infinity()); }
 
 bool Communicator::all_here(double seconds) const {
   if (size_ == 1) return true;
+  const Waiting waiting;
   MPI_Request request = MPI_REQUEST_NULL;
   MPI_Ibarrier(comm_, &request);
   const auto start = std::chrono::steady_clock::now();
@@ -81,6 +86,7 @@ Communicator Communicator::split(int color, int key) const {
     c.comm_ = comm_;
     return c;
   }
+  const Waiting waiting;
   MPI_Comm_split(comm_, color, key, &c.comm_);
   c.owned_ = true;
   MPI_Comm_rank(c.comm_, &c.rank_);
@@ -94,6 +100,7 @@ Communicator Communicator::node() const {
     const int nodes = std::clamp(std::atoi(text), 1, size_);
     return split(rank_ * nodes / size_, rank_);
   }
+  const Waiting waiting;
   Communicator c;
   MPI_Comm_split_type(comm_, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &c.comm_);
   c.owned_ = true;
@@ -104,6 +111,7 @@ Communicator Communicator::node() const {
 
 void Communicator::broadcast_bytes(void* data, std::size_t bytes, int root) const {
   if (size_ == 1) return;
+  const Waiting waiting;
   for (std::size_t i = 0; i < bytes; i += largest_message)
     MPI_Bcast(static_cast<char*>(data) + i, static_cast<int>(std::min(largest_message, bytes - i)), MPI_BYTE, root, comm_);
 }
@@ -117,6 +125,7 @@ std::string Communicator::broadcast(std::string text, int root) const {
 
 std::vector<std::string> Communicator::gather(const std::string& text, int root) const {
   if (size_ == 1) return {text};
+  const Waiting waiting;
   if (text.size() >= largest_message) fail(Fault::internal, "report this", "a message of {} bytes is too long", text.size());
   const int mine = static_cast<int>(text.size());
   std::vector<int> sizes(static_cast<std::size_t>(size_)), offsets(sizes.size());

@@ -21,7 +21,8 @@ class MpiSession {
   MpiSession& operator=(const MpiSession&) = delete;
 };
 
-/// A group of ranks. Owns its MPI communicator unless it is the world. With one rank no operation calls MPI.
+/// A group of ranks. Owns its MPI communicator unless it is the world. With one rank no operation calls MPI. Every operation that
+/// waits for other ranks says so (`Waiting`), so that a watchdog can tell a wait from work.
 class Communicator {
  public:
   Communicator() = default;  ///< a single rank, usable before and without MPI

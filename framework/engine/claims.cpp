@@ -8,6 +8,8 @@
 #include <numeric>
 #include <thread>
 
+#include "framework/comm/waiting.hpp"
+
 namespace ronchi::engine {
 
 namespace {
@@ -188,6 +190,7 @@ Claims::Claim Claims::lease(int stage) {
   Claim result{Answer::wait};
   const std::uint64_t word = std::atomic_ref(head.word).load();
   if (next_of(word) == end_of(word)) {  // nobody refilled it meanwhile
+    const Waiting waiting;
     const Message ask{Message::lease, stage, 0, 0, 0};
     MPI_Send(&ask, sizeof ask, MPI_BYTE, 0, tag_to_coordinator, world_->mpi());
     std::int32_t reply[3];  // answer, first task, last task
@@ -279,6 +282,7 @@ void Claims::answer_lease(int source, int stage) {
       reply[1] = static_cast<std::int32_t>(leased_[s]);
       reply[2] = static_cast<std::int32_t>(last);
       leased_[s] = last;
+      Waiting::moved();
     } else if (r == Readiness::later) {
       reply[0] = static_cast<std::int32_t>(Answer::wait);
     }
@@ -297,6 +301,7 @@ void Claims::note(int stage, int task, bool ok, std::int64_t bad) {
 
 void Claims::serve(const std::function<void()>& idle) {
   using namespace std::chrono_literals;
+  const Waiting waiting;
   for (int present = world_->size() - 1; present > 0;) {
     int waiting = 0;
     MPI_Status status;
@@ -314,12 +319,14 @@ void Claims::serve(const std::function<void()>& idle) {
         break;
       case Message::done:
         note(m.stage, m.task, m.ok != 0, m.bad_items);
+        Waiting::moved();
         break;
       case Message::abort:
         std::atomic_ref(*board_->aborted).store(1);
         break;
       case Message::leave:
         --present;
+        Waiting::moved();
         break;
     }
   }

@@ -12,6 +12,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
+#include "framework/comm/waiting.hpp"
 #include "framework/engine/context.hpp"
 #include "framework/engine/isolated.hpp"
 #include "framework/engine/merge.hpp"
@@ -91,6 +92,7 @@ class Segment {
   }
 
   void compute() {
+    std::optional<Waiting> waiting;  // for tasks that others must make ready first
     for (;;) {
       if (context_.stop.asked()) {
         stopped_ = true;
@@ -103,11 +105,15 @@ class Segment {
         const auto claim = claims_->claim(u);
         later = later || claim.answer == Answer::wait;
         found = claim.answer == Answer::task || claim.answer == Answer::merge;
+        if (found) waiting.reset();
         if (claim.answer == Answer::task) perform(u, claim.task);
         if (claim.answer == Answer::merge) merge(u, claim.task);
       }
       if (!found && !later) break;
-      if (!found) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      if (!found) {
+        if (!waiting) waiting.emplace();
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
       show();
     }
     claims_->leave();

@@ -12,10 +12,19 @@
 namespace ronchi::engine {
 
 void Progress::start(const std::string& stage) {
+  const std::scoped_lock lock(mutex_);
   stage_ = stage;
   started_ = steady_seconds();
   first_done_ = -1;
   drawn_at_ = 0;
+  now_ = {.stage = stage};
+}
+
+Progress::Now Progress::now() const {
+  const std::scoped_lock lock(mutex_);
+  Now now = now_;
+  now.seconds = now.stage.empty() ? 0 : seconds();
+  return now;
 }
 
 double Progress::seconds() const { return steady_seconds() - started_; }
@@ -28,6 +37,12 @@ bool Progress::due() {
 
 void Progress::update(double done, double total, const std::string& what) {
   if (first_done_ < 0) first_done_ = done;  // what an earlier run had done says nothing about the rate of this one
+  {
+    const std::scoped_lock lock(mutex_);
+    now_.done = done;
+    now_.total = total;
+    now_.fresh = done - first_done_;
+  }
   if (!due()) return;
   const double rate = (done - first_done_) / seconds();
   const std::string left = rate > 0 ? human_seconds((total - done) / rate) + " left" : "";
@@ -37,6 +52,14 @@ void Progress::update(double done, double total, const std::string& what) {
 }
 
 void Progress::update(double fraction, const std::string& text) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (first_done_ < 0) first_done_ = fraction;
+    now_.done = fraction;
+    now_.total = 1;
+    now_.fresh = fraction - first_done_;
+    now_.text = text;
+  }
   if (!due()) return;
   const std::string left =
       fraction > 0.01 && fraction < 1 ? ", " + human_seconds(seconds() * (1 - fraction) / fraction) + " left at most" : "";

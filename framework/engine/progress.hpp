@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mutex>
 #include <string>
 
 namespace ronchi::engine {
@@ -20,6 +21,15 @@ class Progress {
   void say(const std::string& line);     ///< a line of its own
   [[nodiscard]] double seconds() const;  ///< since start
 
+  /// What was said last; on world rank 0 the counts of the run, elsewhere the stage alone. From any thread.
+  struct Now {
+    std::string stage, text;
+    double done = 0, total = 0;
+    double fresh = 0;  ///< of `done`, what was done since start
+    double seconds = 0;
+  };
+  [[nodiscard]] Now now() const;
+
  private:
   void draw(const std::string& text);
   [[nodiscard]] bool due();
@@ -27,6 +37,8 @@ class Progress {
   bool drawn_ = false;
   std::string stage_;
   double started_ = 0, first_done_ = -1, drawn_at_ = 0;
+  mutable std::mutex mutex_;  // of now_
+  Now now_;
 };
 
 }  // namespace ronchi::engine

@@ -13,6 +13,7 @@
 #include "framework/base/text.hpp"
 #include "framework/engine/context.hpp"
 #include "framework/engine/durable.hpp"
+#include "framework/engine/heart.hpp"
 #include "framework/engine/plan_file.hpp"
 #include "framework/engine/quarantine.hpp"
 #include "framework/engine/together.hpp"
@@ -76,6 +77,7 @@ void save_job(const Context& context) {
     entry["name"] = s.spec->name;
     entry["directory"] = s.directory_name();
     entry["after"] = s.spec->after;
+    if (s.spec->fuse) entry["fuse"] = true;
     directories.push_back(entry);
   }
   const auto text = [](const YAML::Node& node) {
@@ -247,15 +249,20 @@ int run_job(const Job& job, const RunOptions& options, const Communicator& world
       epoch = take_epoch(job.directory(), options.slice, options.slices);
     });
     fence.emplace(job.directory(), world.broadcast_value(epoch));
+    std::optional<Slots> slots;
+    together(world, [&] { slots.emplace(job.directory(), node, world.rank()); });
+    const Heart heart(job.directory(), world, node, *slots, progress,
+                      {.beat = options.beat,
+                       .silence = options.silence,
+                       .epoch = fence->epoch().number,
+                       .slice = options.slices > 1 ? fmt::format("{}/{}", options.slice, options.slices) : "",
+                       .superseded = [&fence] { return fence->superseded(); }});
     Context context{
-        job, options, world, node, stop, nullptr, &*fence, progress, threads_per_rank(options, world), make_states(job, world)};
+        job, options, world, node, stop, &*slots, &*fence, progress, threads_per_rank(options, world), make_states(job, world)};
     on_leader(world, [&] {
       judge_traces(context);
       save_job(context);
     });
-    std::optional<Slots> slots;
-    together(world, [&] { slots.emplace(job.directory(), node); });
-    context.slots = &*slots;
     const Ended ended = run_stages(context);
     if (ended.code != 0) return exit_code_of(ended.code, fence, world, progress);
     if (ended.others)

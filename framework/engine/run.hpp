@@ -16,6 +16,8 @@ struct RunOptions {
   int slice = 0, slices = 1;      ///< does the tasks with index mod slices = slice only
   double stop_after = 0;          ///< seconds; then stops in good order (0: no limit)
   int threads = 0;                ///< per rank; 0: the node's cores shared among its ranks
+  double beat = 30;               ///< seconds between signs of life (Heart)
+  double silence = 600;           ///< seconds of silence, or of waiting without progress, that end the run; 0: never
   std::filesystem::path program;  ///< this executable, for items that run alone in a child process
 };
 

@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "framework/base/error.hpp"
+#include "framework/comm/waiting.hpp"
 #include "framework/engine/durable.hpp"
 #include "framework/engine/together.hpp"
 
@@ -61,7 +62,7 @@ constexpr const char* ending = ".slots";
 
 }  // namespace
 
-Slots::Slots(const std::filesystem::path& job_directory, const Communicator& node) {
+Slots::Slots(const std::filesystem::path& job_directory, const Communicator& node, int world_rank) {
   bytes_ = static_cast<std::size_t>(node.size()) * sizeof(Slot);
   const auto directory = job_directory / "inflight";
   on_leader(node, [&] {
@@ -85,14 +86,17 @@ Slots::Slots(const std::filesystem::path& job_directory, const Communicator& nod
       fail(Fault::unreadable, "check the folder's permissions", "{} cannot be mapped: {}", file_.string(), std::strerror(error));
   });
   slot_ = static_cast<Slot*>(memory_) + node.rank();
+  slot_->rank = world_rank;
   slot_->pid = ::getpid();
   own_slot = slot_;
+  Waiting::report_to(&slot_->waiting);
   install_handlers();
 }
 
 Slots::~Slots() {
   restore_handlers();
   own_slot = nullptr;
+  Waiting::report_to(nullptr);
   if (memory_ != nullptr) ::munmap(memory_, bytes_);
   std::error_code ec;
   if (made_) std::filesystem::remove(file_, ec);
@@ -101,6 +105,7 @@ Slots::~Slots() {
 void Slots::begin(const std::string& stage_directory, std::int64_t item) {
   slot_->item = item;
   std::strncpy(slot_->key, stage_directory.c_str(), sizeof slot_->key - 1);
+  std::atomic_ref(slot_->items).fetch_add(1, std::memory_order_relaxed);
   std::atomic_ref(slot_->state).store(terminated != 0 ? State::interrupted : State::in_flight);
 }
 
@@ -108,7 +113,9 @@ void Slots::end() { std::atomic_ref(slot_->state).store(State::idle); }
 
 void Slots::terminate() {
   terminated = 1;
-  if (Slot* slot = own_slot; slot != nullptr && slot->state == State::in_flight) slot->state = State::interrupted;
+  Slot* slot = own_slot;
+  if (slot != nullptr && slot->state == State::in_flight) slot->state = State::interrupted;
+  if (slot != nullptr && slot->verdict != 0) ::_exit(slot->verdict);
 }
 
 std::vector<Slots::Trace> Slots::collect(const std::filesystem::path& job_directory) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@ namespace ronchi::engine {
 
 /// What every rank of a node is doing, in one small mapped file: it outlives any death of a process, so the next run knows
 /// which items were in flight. A crash signal's handler marks its slot; so does SIGTERM's: a launcher sends it to the
-/// ranks that it takes down because another one died, and their items are not to blame.
+/// ranks that it takes down because another one died, and their items are not to blame. The node's Heart reads it all the time.
 class Slots {
  public:
   enum class State : std::int32_t { idle = 0, in_flight = 1, crashed = 2, interrupted = 3 };
@@ -21,9 +22,14 @@ class Slots {
     std::int64_t item;
     State state;
     std::int32_t signal;
-    std::int32_t pid;  ///< of the rank that writes here
-    char key[108];     ///< "<type>-<key>": the stage's directory
+    std::int32_t pid;       ///< of the rank that writes here
+    char key[88];           ///< "<type>-<key>": the stage's directory
+    std::int32_t rank;      ///< in the world
+    std::int32_t verdict;   ///< not 0: the exit code with which SIGTERM ends this rank at once, wherever it waits
+    std::uint32_t items;    ///< that this rank has begun: tells one item from the next
+    std::uint64_t waiting;  ///< Waiting's counter: odd while the rank waits for others inside MPI
   };
+  static_assert(sizeof(Slot) == 128, "files of earlier versions are read too");
   struct Trace {
     std::string stage_directory;
     std::int64_t item;
@@ -32,14 +38,17 @@ class Slots {
   };
 
   /// Collective over the node; all fail or none. The file lies in <job>/inflight/ under the name of the node's first process.
-  Slots(const std::filesystem::path& job_directory, const Communicator& node);
+  Slots(const std::filesystem::path& job_directory, const Communicator& node, int world_rank = 0);
   ~Slots();  ///< takes the file away if this rank made it: an orderly end leaves no trace
   Slots(const Slots&) = delete;
   Slots& operator=(const Slots&) = delete;
 
   void begin(const std::string& stage_directory, std::int64_t item);
   void end();
-  static void terminate();  ///< SIGTERM came: marks what is in flight from now on; safe in a signal handler
+  /// SIGTERM came: marks what is in flight from now on; with a verdict in this rank's slot, ends it. Safe in a signal handler.
+  static void terminate();
+  /// Of all ranks of the node, as they are at this moment. Fields change while they are read: use std::atomic_ref.
+  [[nodiscard]] std::span<Slot> all() const { return {static_cast<Slot*>(memory_), bytes_ / sizeof(Slot)}; }
   /// Takes what ranks that are gone left behind; each trace is given once, also to runs that start at the same time. Other
   /// ranks of the same run may still be dying: a launcher does not wait for them. On one rank, before this run's Slots exist.
   [[nodiscard]] static std::vector<Trace> collect(const std::filesystem::path& job_directory);

@@ -19,6 +19,7 @@
 #include "framework/program/info.hpp"
 #include "framework/program/plan.hpp"
 #include "framework/program/reference.hpp"
+#include "framework/program/retry.hpp"
 #include "framework/program/status.hpp"
 #include "framework/program/submit.hpp"
 
@@ -34,7 +35,7 @@ constexpr const char* exit_codes = R"(Exit codes:
   7   no space, or not enough memory      8  more items failed than max_failed
   9   the numbers went wrong             10  superseded: another run has taken over this job
   70  a mistake in Ronchi
-  75  unfinished, stopped in good order (USR1, TERM, --stop-after): run the same command again)";
+  75  unfinished (stopped by USR1, TERM or --stop-after, or a node was lost): run the same command again)";
 
 engine::RunOptions parse_slice(engine::RunOptions options, const std::string& text) {
   if (text.empty()) return options;
@@ -47,6 +48,13 @@ engine::RunOptions parse_slice(engine::RunOptions options, const std::string& te
   } catch (const std::exception&) { options.slices = 0; }
   if (pieces.size() != 2 || options.slices < 1 || options.slice < 0 || options.slice >= options.slices)
     fail(Fault::usage, "write for example --slice 0/4 to --slice 3/4", "'{}' is not a slice", text);
+  return options;
+}
+
+engine::RunOptions check_silence(engine::RunOptions options) {
+  if (options.silence > 0 && options.silence < 3 * options.beat)
+    fail(Fault::usage, "lengthen --silence or shorten --beat; --silence 0 watches nobody",
+         "--silence {} is less than three times --beat {}: one late beat would end the run", options.silence, options.beat);
   return options;
 }
 
@@ -108,7 +116,7 @@ int program(int argc, char** argv, const engine::Registry& registry) {
   engine::RunOptions options;
   options.program = std::filesystem::read_symlink("/proc/self/exe");
   std::int64_t item = 0;
-  bool dot = false, schema = false, dry_run = false;
+  bool dot = false, schema = false, dry_run = false, json = false;
 
   const auto with_job = [&](CLI::App* command) {
     command->add_option("job", file, "Job file")->required();
@@ -121,13 +129,25 @@ int program(int argc, char** argv, const engine::Registry& registry) {
                           "k/K: do the tasks with index mod K = k only; a last run without it sweeps what is left");
   run_command->add_option("--stop-after", options.stop_after, "Stop in good order after so many seconds");
   run_command->add_option("--threads", options.threads, "Threads per rank (default: the node's cores shared among its ranks)");
+  run_command->add_option("--beat", options.beat, "Seconds between the signs of life of each node")
+      ->envname("RONCHI_BEAT")
+      ->check(CLI::Range(0.01, 3600.0))
+      ->capture_default_str();
+  run_command
+      ->add_option(
+          "--silence", options.silence,
+          "End with 75 when a node gave no sign of life, or all ranks waited for each other, for so many seconds; 0: never")
+      ->envname("RONCHI_SILENCE")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   auto* submit_command = with_job(app.add_subcommand("submit", "Give a job to SLURM; it goes on by itself until it is complete"));
   submit_command->add_flag("--dry-run", dry_run, "Show the batch script, write and submit nothing");
   auto* validate_command = with_job(app.add_subcommand("validate", "Check a job file without running anything"));
   auto* plan_command = with_job(app.add_subcommand("plan", "Show a job's stages, tasks, sizes and keys"));
   plan_command->add_flag("--dot", dot, "As a graph for Graphviz");
-  auto* status_command = app.add_subcommand("status", "How far a run is");
-  status_command->add_option("dir", file, "A job's result folder, e.g. run/nanowire_phases")->required();
+  auto* status_command = app.add_subcommand("status", "How far a run is, or all runs below a folder");
+  status_command->add_option("dir", file, "A job's result folder, e.g. run/nanowire_phases, or a folder above several")->required();
+  status_command->add_flag("--json", json, "For programs");
   auto* retry_command = app.add_subcommand("retry", "Forget failed items, so that the next run does them again");
   retry_command->add_option("dir", file, "A job's result folder")->required();
   retry_command->add_option("--reason", reason, "Only those whose reason contains this text");
@@ -170,7 +190,7 @@ int program(int argc, char** argv, const engine::Registry& registry) {
     if (version_wanted) {
       fmt::print("{}", version_text());
     } else if (*run_command) {
-      return run(argc, argv, file, overrides, output, parse_slice(options, slice), registry);
+      return run(argc, argv, file, overrides, output, check_silence(parse_slice(options, slice)), registry);
     } else if (*submit_command) {
       if (!output.empty()) overrides.push_back("output=" + output);
       fmt::print("{}", submit({file, overrides, options.program, dry_run}, registry));
@@ -183,7 +203,7 @@ int program(int argc, char** argv, const engine::Registry& registry) {
       if (!output.empty()) overrides.push_back("output=" + output);
       fmt::print("{}", plan_text(engine::load_job(file, overrides, registry), dot));
     } else if (*status_command) {
-      fmt::print("{}", status_text(file));
+      fmt::print("{}", status_text(file, json));
     } else if (*retry_command) {
       fmt::print("{}", retry(file, stage, reason));
     } else if (*info_command) {

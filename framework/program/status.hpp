@@ -6,8 +6,7 @@
 #include <string>
 
 namespace ronchi {
-/// How far a run is, from its directory alone: no locks, also from another machine.
-[[nodiscard]] std::string status_text(const std::filesystem::path& job_directory);
-/// Forgets failed items (of one stage, with one reason), their parts, and what was made from them; says what it did.
-std::string retry(const std::filesystem::path& job_directory, const std::string& stage, const std::string& reason);
+/// How far a run is, or all runs below a folder (a line each), from directories alone: no locks, also from another machine, also
+/// without permission to write. With `json` one list of runs. Failure(missing) if there is no run.
+[[nodiscard]] std::string status_text(const std::filesystem::path& folder, bool json = false);
 }  // namespace ronchi

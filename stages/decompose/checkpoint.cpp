@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "framework/base/error.hpp"
+#include "framework/comm/waiting.hpp"
 
 namespace ronchi::decompose {
 
@@ -69,11 +70,13 @@ void gather_rows(const Matrix& x, const std::vector<float>& mine, int width,
         std::span<const float> values(mine.data() + (rank == 0 ? first * width : 0), rank == 0 ? floats : 0);
         if (rank != 0) {
           received.resize(floats);
+          const Waiting waiting;
           MPI_Recv(received.data(), static_cast<int>(floats), MPI_FLOAT, rank, message_tag, x.comm().mpi(), MPI_STATUS_IGNORE);
           values = received;
         }
         write(base + first, values);
       } else if (rank == x.comm().rank()) {
+        const Waiting waiting;
         MPI_Send(mine.data() + first * width, static_cast<int>(floats), MPI_FLOAT, 0, message_tag, x.comm().mpi());
       }
     }

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <functional>
 #include <thread>
 
 #include "framework/base/error.hpp"
+#include "framework/comm/waiting.hpp"
 #include "framework/engine/together.hpp"
 
 namespace ronchi {
@@ -54,6 +56,45 @@ TEST(Communicator, AllHereGivesUpOnRanksThatDoNotCome) {
   if (late) std::this_thread::sleep_for(std::chrono::milliseconds(300));
   EXPECT_EQ(aside.all_here(late ? 10 : 0.05), late);
   world.wait_for_all();
+}
+
+/// A watchdog sees the counter alone: odd while a rank waits, another number for another wait. A single rank never waits.
+TEST(Waiting, EveryOperationThatWaitsSaysSo) {
+  const auto world = Communicator::world();
+  std::uint64_t counter = 99;
+  Waiting::report_to(&counter);
+  EXPECT_EQ(counter, 0u);
+  const std::vector<std::function<void()>> operations{
+      [&] { world.barrier(); },
+      [&] { world.wait_for_all(); },
+      [&] { EXPECT_TRUE(world.all_here(60)); },
+      [&] { (void)world.split(0, 0); },
+      [&] { (void)world.node(); },
+      [&] { (void)world.broadcast_value(1); },
+      [&] { (void)world.gather("x"); },
+      [&] { (void)world.sum(std::int64_t{1}); },
+      [&] {
+        std::vector<double> v{1};
+        world.max(std::span(v));
+      },
+  };
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    const auto before = counter;
+    operations[i]();
+    EXPECT_EQ(counter - before, world.size() == 1 ? 0u : 2u) << i;
+  }
+  {
+    const auto before = Waiting::counter();
+    const Waiting outer;
+    EXPECT_EQ(Waiting::counter(), before + 1);
+    const Waiting inner;
+    EXPECT_EQ(Waiting::counter(), before + 1) << "a wait within a wait is one";
+    Waiting::moved();
+    EXPECT_EQ(Waiting::counter() % 2, 1u) << "still waiting";
+    EXPECT_NE(Waiting::counter(), before + 1) << "but not for the same";
+  }
+  EXPECT_EQ(Waiting::counter() % 2, 0u);
+  Waiting::report_to(nullptr);
 }
 
 TEST(Together, TheLowestFailureIsEverybodys) {

@@ -14,6 +14,7 @@
 
 #include "framework/base/random.hpp"
 #include "framework/base/text.hpp"
+#include "framework/comm/waiting.hpp"
 #include "stages/registry.hpp"
 #include "tests/support/example_stage.hpp"
 
@@ -60,6 +61,18 @@ void wait_for_gate() {
   while (gate != nullptr && ::access(gate, F_OK) != 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
 }
 
+double late_seconds() {
+  const char* text = std::getenv("RONCHI_TEST_LATE");
+  return text == nullptr ? 1 : std::atof(text);
+}
+
+/// For a message that nobody sends.
+[[noreturn]] void wait_for_ever() {
+  const Waiting waiting;
+  for (int there = 0;; std::this_thread::sleep_for(std::chrono::milliseconds(1)))
+    MPI_Iprobe(MPI_ANY_SOURCE, 31999, MPI_COMM_WORLD, &there, MPI_STATUS_IGNORE);
+}
+
 void misbehave(const char* stage, std::int64_t item, const Team& team) {
   if (std::getenv("RONCHI_TEST_FAULT") == nullptr) return;
   const auto wants = [&](const char* what) { return told(stage, item, what); };
@@ -71,6 +84,8 @@ void misbehave(const char* stage, std::int64_t item, const Team& team) {
   if (wants("segfault")) *static_cast<volatile int*>(nullptr) = 1;  // NOLINT
   if (wants("kill")) ::kill(::getpid(), SIGKILL);
   if (wants("overflow")) (void)overflow(1);
+  if (wants("late") && team.leads()) std::this_thread::sleep_for(std::chrono::duration<double>(late_seconds()));
+  if (wants("absent") && team.rank() == team.size() - 1) wait_for_ever();
 }
 
 struct NumbersOptions {

@@ -120,9 +120,10 @@ TEST_F(BatchScript, WithoutRequeueASuccessorWaitsAndIsCancelledWhenAllIsDone) {
 
 TEST_F(BatchScript, ALauncherThatWaitsForLostRanksIsEnded) {
   command("scontrol", "kill -TERM $PPID");
-  behaviour("touch " + (s_.folder() / "lost.99-0").string() + "; sleep 100");
+  behaviour("echo 75 node n2 is silent > " + (s_.folder() / "lost.99-0").string() + "; sleep 100");
   Process process(script(), environment());
   EXPECT_GT(process.wait(90), 0) << process.output();
+  EXPECT_NE(process.output().find("node n2 is silent"), std::string::npos) << process.output();
   EXPECT_TRUE(called("scontrol requeue 99")) << process.output();
 }
 

@@ -91,6 +91,7 @@ TEST(Quarantine, TwoStrikesOrOneFailure) {
 
 TEST(Slots, OutliveTheProcessAndAreReadOnce) {
   testing::TemporaryDirectory folder;
+  int last_code = 0;
   const auto die = [&](auto&& how) {
     const pid_t child = ::fork();
     if (child == 0) {
@@ -102,6 +103,7 @@ TEST(Slots, OutliveTheProcessAndAreReadOnce) {
     }
     int status = 0;
     ::waitpid(child, &status, 0);
+    last_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     return Slots::collect(folder.path());
   };
   auto traces = die([](Slots&) { ::kill(::getpid(), SIGKILL); });
@@ -124,6 +126,14 @@ TEST(Slots, OutliveTheProcessAndAreReadOnce) {
                 s.end();
                 ::kill(::getpid(), SIGKILL);
               }).empty());
+  traces = die([](Slots& s) {
+    s.all()[0].verdict = 75;
+    Slots::terminate();
+    ::kill(::getpid(), SIGKILL);  // not reached
+  });
+  EXPECT_EQ(last_code, 75) << "a rank that waits inside MPI is ended where it is";
+  ASSERT_EQ(traces.size(), 1u);
+  EXPECT_EQ(traces[0].state, Slots::State::interrupted);
   const Slots living(folder.path(), Communicator());
   EXPECT_TRUE(Slots::collect(folder.path()).empty());
   EXPECT_FALSE(std::filesystem::is_empty(folder / "inflight"));
