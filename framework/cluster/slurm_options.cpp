@@ -154,6 +154,16 @@ std::optional<std::int64_t> seconds_of(const std::string& time) {
   return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
 }
 
+namespace {
+void read_section(const YAML::Node& section, const std::filesystem::path& job_file, SlurmOptions& options) {
+  Problems problems(job_file.string());
+  if (section.IsDefined() && !section.IsNull())
+    config::read_table(*config::table_of<SlurmOptions>(), &options, section, "slurm", problems);
+  if (problems.empty()) check(options, section, "slurm", problems);
+  problems.raise();
+}
+}  // namespace
+
 SlurmOptions slurm_options(const YAML::Node& section, const std::filesystem::path& job_file) {
   SlurmOptions options;
   const auto& table = *config::table_of<SlurmOptions>();
@@ -174,11 +184,13 @@ SlurmOptions slurm_options(const YAML::Node& section, const std::filesystem::pat
     if (problems.empty()) check(options, profile, "site", problems);
     problems.raise();
   }
-  Problems problems(job_file.string());
-  if (section.IsDefined() && !section.IsNull()) config::read_table(table, &options, section, "slurm", problems);
-  if (problems.empty()) check(options, section, "slurm", problems);
-  problems.raise();
+  read_section(section, job_file, options);
   return options;
+}
+
+void check_slurm_section(const YAML::Node& section, const std::filesystem::path& job_file) {
+  SlurmOptions options;
+  read_section(section, job_file, options);
 }
 
 }  // namespace ronchi::cluster

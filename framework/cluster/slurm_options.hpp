@@ -52,4 +52,7 @@ void describe(config::Schema<SlurmOptions>& s);
 /// Failure(usage) lists every mistake, in the file where it stands.
 [[nodiscard]] SlurmOptions slurm_options(const YAML::Node& section, const std::filesystem::path& job_file);
 
+/// Only looks for mistakes in the job's section: what commands that do not submit do with it.
+void check_slurm_section(const YAML::Node& section, const std::filesystem::path& job_file);
+
 }  // namespace ronchi::cluster

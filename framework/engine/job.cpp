@@ -16,7 +16,6 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
-#include "framework/cluster/slurm_options.hpp"
 #include "framework/engine/sweep.hpp"
 
 namespace ronchi::engine {
@@ -283,11 +282,7 @@ Job parse_checked(const std::string& text, const std::filesystem::path& file, co
     problems.raise();
   }
 
-  if (root["slurm"]) {
-    job.slurm = root["slurm"];
-    cluster::SlurmOptions checked;
-    config::read_table(*config::table_of<cluster::SlurmOptions>(), &checked, job.slurm, "slurm", problems);
-  }
+  if (root["slurm"]) job.slurm = root["slurm"];
 
   const auto all = names_of(root["stages"]);
   std::set<std::string> seen;

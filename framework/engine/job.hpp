@@ -39,7 +39,7 @@ struct Job {
   JobOptions options;
   std::filesystem::path file;
   std::vector<StageSpec> stages;  ///< inputs before those that need them
-  YAML::Node slurm;               ///< what it asks of SLURM, checked; for `ronchi submit`
+  YAML::Node slurm;               ///< what it asks of SLURM (cluster::SlurmOptions), as written
 
   [[nodiscard]] std::filesystem::path directory() const { return std::filesystem::path(options.output) / options.name; }
   [[nodiscard]] const StageSpec* find(const std::string& name) const;

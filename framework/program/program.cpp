@@ -12,6 +12,7 @@
 #include "framework/base/text.hpp"
 #include "framework/base/version.hpp"
 #include "framework/cluster/attempts.hpp"
+#include "framework/cluster/slurm_options.hpp"
 #include "framework/comm/communicator.hpp"
 #include "framework/engine/run.hpp"
 #include "framework/engine/together.hpp"
@@ -66,7 +67,7 @@ engine::Job job_for_all(const std::string& file, const std::vector<std::string>&
   std::string text;
   engine::on_leader(world, [&] {
     text = engine::read_text_file(file);
-    (void)engine::parse_job(text, file, all, registry);
+    cluster::check_slurm_section(engine::parse_job(text, file, all, registry).slurm, file);
   });
   return engine::parse_job(world.broadcast(text), file, all, registry);
 }
@@ -198,6 +199,7 @@ int program(int argc, char** argv, const engine::Registry& registry) {
       return again(attempt, file, begin, ending);
     } else if (*validate_command) {
       const auto job = engine::load_job(file, overrides, registry);
+      cluster::check_slurm_section(job.slurm, file);
       fmt::print("{}: {} stages, no mistakes found\n", file, job.stages.size());
     } else if (*plan_command) {
       if (!output.empty()) overrides.push_back("output=" + output);

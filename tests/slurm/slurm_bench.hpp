@@ -16,6 +16,37 @@ namespace ronchi::testing {
 /// A job file, its results, and batch scripts that run it.
 class SlurmBench : public Bench {
  protected:
+  void section(const std::string& options, const std::string& work) {
+    job(work, "slurm: {launcher_options: [--mpi=pmix], time: '5', " + options + "}\n");
+  }
+  /// The number of the job that SLURM has given; of the completing one with slices.
+  /// `silence`: seconds until the ranks give up peers that they do not hear of; long, so that a loaded machine is no lost node.
+  std::string submit(Cluster& cluster, std::vector<std::string> more = {}, const std::string& silence = "60") {
+    std::vector<std::string> words{RONCHI_TEST_PROGRAM, "submit", (folder_ / "job.yaml").string(), "-o",
+                                   (folder_ / "out").string()};
+    words.insert(words.end(), more.begin(), more.end());
+    const auto said = cluster.run(words, with_log({{"RONCHI_BEAT", "0.2"}, {"RONCHI_SILENCE", silence}}));
+    EXPECT_EQ(said.code, 0) << said.output;
+    const auto at = said.output.rfind("job ");
+    return at == std::string::npos ? "" : std::to_string(std::atol(said.output.c_str() + at + 4));
+  }
+  [[nodiscard]] std::string log(const std::string& id) const { return contents(out() / "slurm" / (id + ".out")); }
+  [[nodiscard]] static std::string field(const Cluster& cluster, const std::string& id, const std::string& name) {
+    return cluster.jobs(id).at(0).at(name);
+  }
+  static std::vector<int> nodes_of(const Cluster& cluster, const std::string& id) {
+    const auto listed = cluster.run({"scontrol", "show", "hostnames", field(cluster, id, "NodeList")}).output;
+    std::vector<int> nodes;
+    for (std::size_t at = 0; (at = listed.find('n', at)) != std::string::npos; ++at)
+      nodes.push_back(std::atoi(listed.c_str() + at + 1));
+    return nodes;
+  }
+  /// A power cut that SLURM is told of, as an administrator would.
+  static void lose(Cluster& cluster, int node) {
+    cluster.kill_node(node);
+    (void)cluster.run({"scontrol", "update", "nodename=n" + std::to_string(node), "state=down", "reason=test"});
+  }
+
   /// Committed tasks of a map stage.
   [[nodiscard]] int parts(const std::string& type) const {
     std::error_code ec;

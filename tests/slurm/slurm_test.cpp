@@ -18,24 +18,8 @@ const std::vector<std::string> timed{"numbers", "squares", "total"};
 class Submitted : public SlurmBench {
  protected:
   void SetUp() override { section("nodes: 2, tasks_per_node: 2"); }
-  void section(const std::string& options, const std::string& work = stages) {
-    job(work, "slurm: {launcher_options: [--mpi=pmix], time: '5', " + options + "}\n");
-  }
-  /// The number of the job that SLURM has given; of the completing one with slices.
-  std::string submit(Cluster& cluster, std::vector<std::string> more = {}) {
-    std::vector<std::string> words{RONCHI_TEST_PROGRAM, "submit", (folder_ / "job.yaml").string(), "-o",
-                                   (folder_ / "out").string()};
-    words.insert(words.end(), more.begin(), more.end());
-    const auto said = cluster.run(words, with_log(fast_));
-    EXPECT_EQ(said.code, 0) << said.output;
-    const auto at = said.output.rfind("job ");
-    return at == std::string::npos ? "" : std::to_string(std::atol(said.output.c_str() + at + 4));
-  }
-  [[nodiscard]] std::string log(const std::string& id) const { return contents(out() / "slurm" / (id + ".out")); }
-  [[nodiscard]] static std::string field(const Cluster& cluster, const std::string& id, const std::string& name) {
-    return cluster.jobs(id).at(0).at(name);
-  }
-  Environment fast_{{"RONCHI_BEAT", "0.2"}, {"RONCHI_SILENCE", "5"}};
+  using SlurmBench::section;
+  void section(const std::string& options) { section(options, stages); }
 };
 
 }  // namespace
@@ -47,7 +31,7 @@ TEST_F(Submitted, RunsToItsEnd) {
   ASSERT_TRUE(wait_for_parts("numbers", 1)) << log(id);
   EXPECT_EQ(busy_nodes(), (std::set<std::string>{"n1", "n2"}));
   const std::chrono::duration<double> first = std::chrono::steady_clock::now() - start;
-  RecordProperty("seconds_to_first_part", std::to_string(first.count()));
+  std::printf("%.2f s from `ronchi submit` to the first committed task\n", first.count());
   EXPECT_LT(first.count(), 30) << "5 s are asked for on an idle machine";
   ASSERT_EQ(cluster.ended(id), "COMPLETED") << log(id);
   EXPECT_EQ(field(cluster, id, "Restarts"), "0");
@@ -173,29 +157,16 @@ TEST_F(Submitted, AFullDiskStopsItAndMoreSpaceCompletesIt) {
   ::umount2((folder_ / "out").c_str(), MNT_DETACH);
 }
 
-/// Nodes that die: found by SLURM at once here (an administrator marks them), after SlurmdTimeout in the long tests.
-class NodeLoss : public Submitted {
- protected:
-  void lose(Cluster& cluster, int node, bool said) {
-    cluster.kill_node(node);
-    if (said) (void)cluster.run({"scontrol", "update", "nodename=n" + std::to_string(node), "state=down", "reason=test"});
-  }
-  static std::vector<int> nodes_of(const Cluster& cluster, const std::string& id) {
-    const auto listed = cluster.run({"scontrol", "show", "hostnames", field(cluster, id, "NodeList")}).output;
-    std::vector<int> nodes;
-    for (std::size_t at = 0; (at = listed.find('n', at)) != std::string::npos; ++at)
-      nodes.push_back(std::atoi(listed.c_str() + at + 1));
-    return nodes;
-  }
-};
+/// Nodes that die; an administrator says so at once. SLURM's own time-outs are in slurm_long_test.cpp.
+using NodeLoss = Submitted;
 
 TEST_F(NodeLoss, InAMapStage) {
   Cluster cluster(3);
   const auto id = submit(cluster);
   ASSERT_TRUE(wait_for_parts("numbers", 3)) << log(id);
-  lose(cluster, nodes_of(cluster, id).back(), true);
+  lose(cluster, nodes_of(cluster, id).back());
   ASSERT_EQ(cluster.ended(id, 150), "COMPLETED") << log(id);
-  EXPECT_EQ(field(cluster, id, "Restarts"), "1") << log(id);
+  EXPECT_GE(std::stoi(field(cluster, id, "Restarts")), 1) << log(id);
   expect_undisturbed(timed);
   std::size_t again = 0;
   for (const auto& [item, times] : begun()) again += times > 1 ? 1 : 0;
@@ -208,7 +179,7 @@ TEST_F(NodeLoss, OfTheBatchHostInACollectiveStage) {
   Cluster cluster(3);
   const auto id = submit(cluster);
   ASSERT_TRUE(wait_for([&] { return !stage("total").empty() && std::filesystem::exists(stage("total") / "checkpoints"); }, 60));
-  lose(cluster, nodes_of(cluster, id).front(), true);
+  lose(cluster, nodes_of(cluster, id).front());
   ASSERT_EQ(cluster.ended(id, 150), "COMPLETED") << log(id);
   expect_undisturbed({"numbers", "total"});
 }
@@ -217,7 +188,7 @@ TEST_F(NodeLoss, OfTheBatchHostInACollectiveStage) {
 TEST_F(NodeLoss, ByAPartitionThatHealsLater) {
   section("nodes: 2, tasks_per_node: 2", "  numbers: {items: 200, per_task: 2, milliseconds: 100}\n  total: {after: numbers}\n");
   Cluster cluster(3, Cluster::Network::of_each_node);
-  const auto id = submit(cluster);
+  const auto id = submit(cluster, {}, "5");
   ASSERT_TRUE(wait_for_parts("numbers", 3)) << log(id);
   const int lost = nodes_of(cluster, id).back();
   cluster.cut(lost);
