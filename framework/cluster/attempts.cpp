@@ -100,14 +100,18 @@ Decision begin_attempt(const Attempt& attempt) {
 
 Decision end_attempt(const Attempt& attempt, const Ending& ending) {
   const int code = ending.code;
-  if (code == 0) return {Decision::done, "done"};
-  if (ending.ended && !ending.asked) return {Decision::stop, "the job was cancelled; submit it again to go on"};
+  const bool by_slurm = !ending.ended.empty();
+  if (code == 0 && !by_slurm) return {Decision::done, "done"};  // srun returns 0 after a node failure, too
+  // SLURM sends TERM at the limit and when it gives up a node, too; it has a reason for these.
+  if (ending.ended == "None" || (ending.ended == "unknown" && !ending.asked))
+    return {Decision::stop, "the job was cancelled; submit it again to go on"};
   if (code == exit_code(Fault::superseded)) return {Decision::stop, "a newer run of this job has taken over"};
   const bool shell = code == 126 || code == 127;  // there was no program to start
   if ((code >= 2 && code <= 9) || code == 70 || shell)
     return {Decision::stop, fmt::format("exit code {}: mend what the message above says, then submit the job again", code)};
   const auto count = in_vain(load(attempt), progress_of(attempt.directory));
   if (count >= attempt.most) return {Decision::stop, fmt::format("exit code {}, and {}", code, no_progress(count))};
+  if (by_slurm) return {Decision::again, fmt::format("SLURM has ended it ({}): tried again", ending.ended)};
   return {Decision::again, code == engine::exit_unfinished
                                ? "unfinished: goes on in another allocation"
                                : fmt::format("exit code {}: ranks, a node or the launcher were lost; tried again", code)};

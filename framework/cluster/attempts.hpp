@@ -21,7 +21,7 @@ struct Attempt {
 struct Ending {
   int code = 0;
   bool asked = false;  ///< USR1 had come: the limit is near
-  bool ended = false;  ///< TERM had come
+  std::string ended;   ///< TERM had come: SLURM's Reason for it ("None": cancelled), or "unknown"
 };
 
 struct Decision {

@@ -126,21 +126,29 @@ kill "$guard" 2>/dev/null
 [[ ! -e $lost ]] || { read -r code reason <"$lost"; rm -f "$lost"; echo "ronchi: $reason" >&2; }
 )";
 
-constexpr const char* requeue_again = R"(
-decision=$("$ronchi" again "$directory" "${attempt[@]}" --code "$code" ${asked:+--asked} ${ended:+--ended})
-case $decision in
+constexpr const char* decide = R"(
+if [[ -n $ended ]]; then
+  ended=$(scontrol -o show job "$SLURM_JOB_ID" | grep -o ' Reason=[A-Za-z]*')
+  ended=${ended# Reason=}
+  ended=${ended:-unknown}
+fi
+decision=$("$ronchi" again "$directory" "${attempt[@]}" --code "$code" ${asked:+--asked} ${ended:+--ended "$ended"})
+)";
+
+constexpr const char* requeue_again = R"(case $decision in
   done) exit 0 ;;
   again)
     trap - USR1 TERM
-    scontrol requeue "$SLURM_JOB_ID" && sleep 600  # the requeue ends this script
+    for _ in {1..10}; do
+      scontrol requeue "$SLURM_JOB_ID" && sleep 600  # the requeue ends this script
+      sleep 30                                       # the controller may be away
+    done
     echo "ronchi: SLURM does not requeue this job; set requeue: false in its slurm: section or in the site profile" >&2 ;;
 esac
 exit "$code"
 )";
 
-constexpr const char* submit_again = R"(
-decision=$("$ronchi" again "$directory" "${attempt[@]}" --code "$code" ${asked:+--asked} ${ended:+--ended})
-[[ $decision == again ]] || scancel "$successor"
+constexpr const char* submit_again = R"([[ $decision == again ]] || scancel "$successor"
 [[ $decision != done ]] || exit 0
 exit "$code"
 )";
@@ -176,9 +184,12 @@ std::string batch_script(const Submission& s, Part part) {
       "\n# Counts the attempts that make no progress, also those that end with their node.\n\"$ronchi\" again \"$directory\" "
       "\"${attempt[@]}\" --begin || exit\n";
   if (!o.requeue)
-    text += fmt::format("successor=$(sbatch --parsable --dependency=afterany:\"$SLURM_JOB_ID\" {}{}) || exit\n",
-                        part == Part::slice ? "--array=\"$SLURM_ARRAY_TASK_ID\" " : "", shell_word(script_file(s, part).string()));
-  text += "\n" + launch(s, part) + " &\n" + waiting + (o.requeue ? requeue_again : submit_again);
+    text +=
+        "# The successor may sweep up what this job leaves behind: it starts when this one has ended.\n"
+        "export RONCHI_ENDED_JOBS=\"${RONCHI_ENDED_JOBS-} $SLURM_JOB_ID \"\n" +
+        fmt::format("successor=$(sbatch --parsable --dependency=afterany:\"$SLURM_JOB_ID\" {}{}) || exit\n",
+                    part == Part::slice ? "--array=\"$SLURM_ARRAY_TASK_ID\" " : "", shell_word(script_file(s, part).string()));
+  text += "\n" + launch(s, part) + " &\n" + waiting + decide + (o.requeue ? requeue_again : submit_again);
   return text;
 }
 

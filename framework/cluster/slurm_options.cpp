@@ -43,7 +43,7 @@ void describe(config::Schema<SlurmOptions>& s) {
   s.field("launcher", &O::launcher).choices({"srun", "mpirun"}).speed().help("What starts the ranks");
   s.field("launcher_options", &O::launcher_options).speed().help("Its options, as [--mpi=pmix]");
   s.field("stop_before", &O::stop_before)
-      .range(1, 86400)
+      .range(1, 65535)
       .unit("s")
       .speed()
       .help("So long before the limit the program is asked to stop; SLURM may ask up to 60 s earlier");
@@ -94,6 +94,10 @@ void check(const SlurmOptions& o, const YAML::Node& node, const std::string& pat
   else if (o.stop_before >= static_cast<double>(*limit))
     add("stop_before", fmt::format("is {} s, but the limit is {} s", exact(o.stop_before), *limit));
   if (o.tasks && *o.tasks < o.nodes) add("tasks", fmt::format("are {}, fewer than the {} nodes", *o.tasks, o.nodes));
+  if (o.slices > 1 && !o.requeue) add("requeue", "must be true with slices: the run that completes them waits for the array alone");
+  const auto sets_beat = [](const std::string& v) { return v.starts_with("RONCHI_BEAT="); };
+  if (o.silence && *o.silence > 0 && *o.silence < 90 && std::none_of(o.environment.begin(), o.environment.end(), sets_beat))
+    add("silence", "is less than three beats of 30 s; give shorter ones too, as environment: [RONCHI_BEAT=5]");
   for (const auto& v : o.environment)
     if (!is_variable(v)) add("environment", fmt::format("'{}' is not of the form NAME=value", v));
   for (const auto& v : o.io_hints)

@@ -68,7 +68,7 @@ class BeatFile {
       ::close(fd_);
       fd_ = -1;
     }
-    if (fd_ < 0) fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (fd_ < 0) fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd_ < 0) return errno;
     ssize_t n = 0;
     do n = ::pwrite(fd_, text.data(), text.size(), 0);

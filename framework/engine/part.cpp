@@ -82,9 +82,9 @@ bool Part::item(std::int64_t item, const std::function<void()>& work) {
     throw;
   } catch (const Failure& failure) {
     guard_->end(item);
-    // A full disk or a mistake in the program is not the item's fault.
+    // A full disk, an input that is not there or a mistake in the program is not the item's fault.
     const Fault f = failure.error().fault;
-    if (f == Fault::no_space || f == Fault::internal || f == Fault::usage) throw;
+    if (f == Fault::no_space || f == Fault::missing || f == Fault::internal || f == Fault::usage) throw;
     guard_->failed(item, failure.what());
     return false;
   }

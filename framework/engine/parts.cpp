@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <functional>
+#include <thread>
 
 #include "framework/base/error.hpp"
 
@@ -99,10 +101,11 @@ std::optional<h5::File> Parts::open_if_there(const File& file) const {
 void Parts::each(Range items, const std::function<void(const h5::Group&, Range, Range)>& visit) const {
   if (memory_ != nullptr && covers(items)) return visit(*memory_, files_[0].items, items);
   // A listing made during a merge may show neither the pieces nor the whole; the next one shows the whole.
-  constexpr int looks = 3;
+  constexpr int looks = 3;  // in a row without finding anything more
   Parts fresh;
   const Parts* parts = this;
   for (int look = 1; !items.empty(); ++look) {
+    const std::int64_t before = items.first;
     auto f = std::upper_bound(parts->files_.begin(), parts->files_.end(), items.first,
                               [](std::int64_t i, const File& file) { return i < file.items.last; });
     for (; f != parts->files_.end() && memory_ == nullptr && f->items.contains(items.first) && !items.empty(); ++f) {
@@ -113,12 +116,14 @@ void Parts::each(Range items, const std::function<void(const h5::Group&, Range, 
       items.first = wanted.last;
     }
     if (items.empty()) return;
+    if (items.first != before) look = 0;
     if (look == looks || memory_ != nullptr) {
       const auto gaps = parts->missing(items);
       const Range gap = gaps.empty() ? items : gaps[0];
       fail(Fault::missing, "run the job again to complete the stage", "items {} to {} have not been computed", gap.first,
            gap.last - 1);
     }
+    if (look > 1) std::this_thread::sleep_for(std::chrono::milliseconds(100));  // a network file system may show an old listing
     fresh = in(directory_);
     parts = &fresh;
   }

@@ -70,7 +70,8 @@ std::string files_text(const engine::Job& job, const std::vector<Row>& rows) {
   return fmt::format(
       "\nfiles and folders: at most {} while one rank runs, {} more for each further rank, {} for each further node; {} when "
       "done.\n"
-      "Beside them: what a stage exports, a record for each failed item (at most {} a stage){}.\n",
+      "Beside them: what a stage exports, a record for each failed item (at most {} a stage){}.\n"
+      "Under SLURM 8 more, 4 for each slice, and a log for each allocation.\n",
       all.running, all.per_rank, all.per_node, all.done, job.options.max_failed, unknown);
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 
@@ -80,6 +81,7 @@ int run(int argc, char** argv, const std::string& file, const std::vector<std::s
   try {
     const auto job = job_for_all(file, overrides, output, registry, world);
     const int code = engine::run_job(job, options, world);
+    ::signal(SIGTERM, SIG_IGN);  // a launcher takes down the others as soon as one has ended: the exit code is to stay
     if (world.leads() && code == 0) fmt::print("results: {}\n", job.directory().string());
     return code;
   } catch (const Failure& f) {
@@ -179,7 +181,7 @@ int program(int argc, char** argv, const engine::Registry& registry) {
   again_command->add_flag("--begin", begin);
   again_command->add_option("--code", ending.code);
   again_command->add_flag("--asked", ending.asked);
-  again_command->add_flag("--ended", ending.ended);
+  again_command->add_option("--ended", ending.ended);
 
   try {
     app.parse(argc, argv);

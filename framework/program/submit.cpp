@@ -53,14 +53,20 @@ std::string submit(const SubmitOptions& options, const engine::Registry& registr
     return text;
   }
   write_files(s, job_text, parts);
-  std::vector<std::string> dependency;
+  const auto script = script_file(s, Part::whole).string();
   if (sliced) {
     const auto array = cluster::sbatch({script_file(s, Part::slice).string()});
-    text += fmt::format("job {}: {} slices\n", array, s.options.slices);
-    dependency = {"--dependency=afterany:" + array};
+    try {
+      const auto last = cluster::sbatch({"--dependency=afterany:" + array, script});
+      text += fmt::format("job {}: {} slices\njob {}: completes the job after them\n", array, s.options.slices, last);
+    } catch (const Failure& f) {
+      throw Failure(Error{f.error().fault,
+                          fmt::format("{}\nThe slices are queued already, as job {}: scancel {}", f.error().message, array, array),
+                          f.error().advice});
+    }
+  } else {
+    text += fmt::format("job {}\n", cluster::sbatch({script}));
   }
-  dependency.push_back(script_file(s, Part::whole).string());
-  text += fmt::format("job {}{}\n", cluster::sbatch(dependency), sliced ? ": completes the job after them" : "");
   text += fmt::format("script and logs: {}\nhow far it is:   ronchi status {}\n", s.folder().string(), s.directory.string());
   return text;
 }

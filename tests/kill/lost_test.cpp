@@ -73,7 +73,7 @@ class Lost : public Bench {
     for (const auto& [r, pid] : pids) wait_for([p = pid] { return ::kill(p, 0) != 0; });
     EXPECT_FALSE(std::filesystem::exists(stage("numbers") / "index.h5"));
     job("  numbers: {items: 200, per_task: 2, milliseconds: 1}\n");  // the time that an item takes is no part of the result
-    const auto rest = go(4, {}, watched());
+    const auto rest = go(4, {}, watched(2, {{"RONCHI_SILENCE", "0"}}));
     ASSERT_EQ(rest.code, 0) << rest.output;
     EXPECT_TRUE(engine::beats_in(out()).empty());
     expect_undisturbed();
@@ -98,7 +98,7 @@ TEST_F(Lost, RanksThatWaitForEachOtherEndTheRun) {
     ASSERT_EQ(beats().size(), 1u) << "it says why it ended";
     EXPECT_EQ(beats()[0].verdict, 75);
   }
-  const auto rest = go(3, {}, watched(1));
+  const auto rest = go(3, {}, watched(1, {{"RONCHI_SILENCE", "0"}}));
   ASSERT_EQ(rest.code, 0) << rest.output;
   EXPECT_EQ(rest.output.find("in flight"), std::string::npos) << "no item is to blame\n" << rest.output;
   expect_undisturbed();
@@ -109,7 +109,7 @@ TEST_F(Lost, AlsoOnSeveralNodes) {
   Process process(command(3), with_log(watched(2, {{"RONCHI_TEST_FAULT", "total:2:absent"}})));
   EXPECT_EQ(process.wait(120), 75) << process.output();
   EXPECT_NE(process.output().find("all ranks have waited for each other"), std::string::npos) << process.output();
-  ASSERT_EQ(go(3, {}, watched()).code, 0);
+  ASSERT_EQ(go(3, {}, watched(2, {{"RONCHI_SILENCE", "0"}})).code, 0);
   expect_undisturbed();
 }
 
@@ -123,7 +123,7 @@ TEST_F(Lost, WhoAsksInVainForTasksWaitsToo) {
     EXPECT_NE(process.output().find("all ranks have waited for each other"), std::string::npos) << process.output();
     EXPECT_FALSE(std::filesystem::exists(stage("squares") / "parts" / "4-6.h5"));
   }
-  const auto rest = go(3, {}, watched());
+  const auto rest = go(3, {}, watched(2, {{"RONCHI_SILENCE", "0"}}));
   ASSERT_EQ(rest.code, 0) << rest.output;
   EXPECT_EQ(rest.output.find("in flight"), std::string::npos) << rest.output;
   expect_undisturbed();
@@ -183,7 +183,7 @@ TEST_F(Lost, AnOrderlyEndLeavesNoBeatAndAKillLeavesOneForTheNextRun) {
   EXPECT_EQ(killed.wait(), 128 + SIGKILL);
   const auto left = engine::beats_in(out());
   ASSERT_EQ(left.size(), 1u);
-  EXPECT_EQ(go(2, {}, watched(1)).code, 0);
+  EXPECT_EQ(go(2, {}, watched(1, {{"RONCHI_SILENCE", "0"}})).code, 0);
   EXPECT_TRUE(engine::beats_in(out()).empty());
   expect_undisturbed();
 }

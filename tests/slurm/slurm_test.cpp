@@ -8,11 +8,11 @@
 namespace ronchi::testing {
 namespace {
 
-constexpr const char* stages = R"(  numbers: {items: 60, per_task: 2, milliseconds: 50}
+constexpr const char* stages = R"(  numbers: {items: 180, per_task: 2, milliseconds: 50}
   squares: {after: numbers, per_task: 3, milliseconds: 5}
   total: {after: squares, steps: 20, milliseconds: 10}
 )";
-constexpr std::size_t items = 60 + 60 + 20;
+constexpr std::size_t items = 180 + 180 + 20;
 const std::vector<std::string> timed{"numbers", "squares", "total"};
 
 class Submitted : public SlurmBench {
@@ -85,7 +85,7 @@ TEST_F(Submitted, SlicesAreCompletedByTheRunAfterThem) {
 }
 
 TEST_F(Submitted, TheControllerDiesAndComesBack) {
-  section("nodes: 2, tasks_per_node: 2", "  numbers: {items: 120, per_task: 2, milliseconds: 200}\n  total: {after: numbers}\n");
+  section("nodes: 2, tasks_per_node: 2", "  numbers: {items: 240, per_task: 2, milliseconds: 200}\n  total: {after: numbers}\n");
   Cluster cluster;
   const auto id = submit(cluster);
   ASSERT_TRUE(wait_for_parts("numbers", 3)) << log(id);
@@ -181,20 +181,34 @@ TEST_F(NodeLoss, OfTheBatchHostInACollectiveStage) {
   ASSERT_TRUE(wait_for([&] { return !stage("total").empty() && std::filesystem::exists(stage("total") / "checkpoints"); }, 60));
   lose(cluster, nodes_of(cluster, id).front());
   ASSERT_EQ(cluster.ended(id, 150), "COMPLETED") << log(id);
+  EXPECT_GE(std::stoi(field(cluster, id, "Restarts")), 1) << log(id);
   expect_undisturbed({"numbers", "total"});
+}
+
+/// Not the batch host's: SLURM ends the rest of the job by TERM, which is no cancellation.
+TEST_F(NodeLoss, WithoutRequeueTheSuccessorGoesOn) {
+  section("nodes: 2, tasks_per_node: 2, requeue: false");
+  Cluster cluster(3);
+  const auto id = submit(cluster);
+  ASSERT_TRUE(wait_for_parts("numbers", 3)) << log(id);
+  lose(cluster, nodes_of(cluster, id).back());
+  const auto successor = std::to_string(std::atol(id.c_str()) + 1);
+  ASSERT_EQ(cluster.ended(successor, 150), "COMPLETED") << log(id) << log(successor);
+  expect_undisturbed(timed);
 }
 
 /// The cut-off ranks live on and see the disk: for a while there are two runs of the job.
 TEST_F(NodeLoss, ByAPartitionThatHealsLater) {
   section("nodes: 2, tasks_per_node: 2", "  numbers: {items: 200, per_task: 2, milliseconds: 100}\n  total: {after: numbers}\n");
   Cluster cluster(3, Cluster::Network::of_each_node);
-  const auto id = submit(cluster, {}, "5");
+  const auto id = submit(cluster);
   ASSERT_TRUE(wait_for_parts("numbers", 3)) << log(id);
   const int lost = nodes_of(cluster, id).back();
   cluster.cut(lost);
   ASSERT_TRUE(cluster.wait_until(
-      id, [](const auto& job) { return job.at("Restarts") == "1" && job.at("JobState") == "RUNNING"; }, 120))
+      id, [](const auto& job) { return job.at("Restarts") != "0" && job.at("JobState") == "RUNNING"; }, 120))
       << log(id);
+  EXPECT_TRUE(busy_nodes().contains("n" + std::to_string(lost))) << "its ranks live on";
   cluster.heal(lost);
   ASSERT_EQ(cluster.ended(id, 150), "COMPLETED") << log(id);
   EXPECT_TRUE(wait_for([&] { return cluster.reaches(lost); }, 60));

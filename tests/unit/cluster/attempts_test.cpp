@@ -27,7 +27,7 @@ class Attempts : public ::testing::Test {
     ++parts_;
   }
   cluster::Decision::Word begin() { return begin_attempt(attempt_).word; }
-  cluster::Decision::Word end(int code, bool asked = false, bool ended = false) {
+  cluster::Decision::Word end(int code, bool asked = false, const std::string& ended = "") {
     return end_attempt(attempt_, {code, asked, ended}).word;
   }
   TemporaryDirectory folder_;
@@ -48,10 +48,14 @@ TEST_F(Attempts, ExitCodesSayWhatComesNext) {
 TEST_F(Attempts, ACancelledJobStaysSoButTheLimitDoesNotEndOne) {
   ASSERT_EQ(begin(), again);
   commit_part();
-  EXPECT_EQ(end(75, false, true), stop);
-  EXPECT_EQ(end(143, false, true), stop);
-  EXPECT_EQ(end(143, true, true), again);  // USR1 had come: the program was too slow to stop
-  EXPECT_EQ(end(75, true, false), again);
+  EXPECT_EQ(end(75, false, "None"), stop);
+  EXPECT_EQ(end(143, true, "None"), stop);  // cancelled while it was stopping
+  EXPECT_EQ(end(143, true, "TimeLimit"), again);
+  EXPECT_EQ(end(143, false, "NodeDown"), again);
+  EXPECT_EQ(end(0, false, "NodeDown"), again);  // as srun has it
+  EXPECT_EQ(end(143, false, "unknown"), stop);
+  EXPECT_EQ(end(143, true, "unknown"), again);
+  EXPECT_EQ(end(75, true), again);
 }
 
 TEST_F(Attempts, AttemptsWithoutProgressAreCounted) {

@@ -100,7 +100,7 @@ TEST_F(BatchScript, ACancelledJobIsNotRequeued) {
   wait_for("started");
   process.signal(SIGTERM);
   EXPECT_EQ(process.wait(), 75);
-  EXPECT_FALSE(called("scontrol")) << process.output();
+  EXPECT_FALSE(called("scontrol requeue")) << process.output();
   EXPECT_NE(process.output().find("was cancelled"), std::string::npos) << process.output();
 }
 

@@ -85,10 +85,11 @@ TEST_F(SlurmOptions, MistakesAreNamedWithFileAndNearestName) {
 TEST_F(SlurmOptions, WhatCannotBeIsRefused) {
   EXPECT_EQ(mistakes("{}"), "");
   EXPECT_EQ(mistakes("{after: [12, 'afterany:13', singleton], environment: [A_1=b=c], io_hints: [striping_factor=8]}"), "");
-  for (const char* wrong : {"{time: soon}", "{time: 0}", "{time: 1, stop_before: 60}", "{nodes: 0}", "{nodes: 4, tasks: 3}",
-                            "{environment: [A B=c]}", "{environment: [1A=c]}", "{after: [yesterday]}", "{extra: [mail-type=FAIL]}",
-                            "{io_hints: [fast]}", "{io_hints: ['a=b;c=d']}", "{account: \"a\\n#SBATCH --nodes=100\"}",
-                            "{prepare: [\"a\\nb\"]}", "{attempts: 0}", "{launcher: aprun}", "{node: 2}"})
+  for (const char* wrong :
+       {"{time: soon}", "{time: 0}", "{time: 1, stop_before: 60}", "{nodes: 0}", "{nodes: 4, tasks: 3}", "{environment: [A B=c]}",
+        "{environment: [1A=c]}", "{after: [yesterday]}", "{extra: [mail-type=FAIL]}", "{io_hints: [fast]}",
+        "{io_hints: ['a=b;c=d']}", "{account: \"a\\n#SBATCH --nodes=100\"}", "{prepare: [\"a\\nb\"]}", "{attempts: 0}",
+        "{launcher: aprun}", "{node: 2}", "{slices: 4, requeue: false}", "{silence: 60}", "{stop_before: 70000, time: 7-0}"})
     EXPECT_NE(mistakes(wrong), "") << wrong;
 }
 
