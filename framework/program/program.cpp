@@ -22,6 +22,7 @@
 #include "framework/program/plan.hpp"
 #include "framework/program/reference.hpp"
 #include "framework/program/retry.hpp"
+#include "framework/program/runs.hpp"
 #include "framework/program/status.hpp"
 #include "framework/program/submit.hpp"
 
@@ -91,8 +92,11 @@ int run(int argc, char** argv, const std::string& file, const std::vector<std::s
 }
 
 /// The batch script asks before and after the program; the word goes to stdout, the reason into the log.
-int again(cluster::Attempt attempt, const std::string& directory, bool begin, const cluster::Ending& ending) {
+int again(cluster::Attempt attempt, const std::string& directory, bool begin, cluster::Ending ending) {
   attempt.directory = directory;
+  // srun returns 0 when a node fails, too.
+  const bool whole = !begin && attempt.slice.empty() && std::filesystem::exists(attempt.directory / "run.yaml");
+  if (whole && ending.code == 0 && look_at(directory).state != RunState::State::complete) ending.code = 1;
   const auto decision = begin ? begin_attempt(attempt) : end_attempt(attempt, ending);
   fmt::print(stderr, "ronchi: {}\n", decision.reason);
   if (begin) return decision.word == cluster::Decision::stop ? 1 : 0;
