@@ -105,6 +105,7 @@ Decision end_attempt(const Attempt& attempt, const Ending& ending) {
   // SLURM sends TERM at the limit and when it gives up a node, too; it has a reason for these.
   if (ending.ended == "None" || (ending.ended == "unknown" && !ending.asked))
     return {Decision::stop, "the job was cancelled; submit it again to go on"};
+  if (ending.ended == "Requeued") return {Decision::stop, "SLURM has put the job back into the queue"};
   if (code == exit_code(Fault::superseded)) return {Decision::stop, "a newer run of this job has taken over"};
   const bool shell = code == 126 || code == 127;  // there was no program to start
   if ((code >= 2 && code <= 9) || code == 70 || shell)

@@ -21,7 +21,7 @@ struct Attempt {
 struct Ending {
   int code = 0;
   bool asked = false;  ///< USR1 had come: the limit is near
-  std::string ended;   ///< TERM had come: SLURM's Reason for it ("None": cancelled), or "unknown"
+  std::string ended;   ///< TERM had come: SLURM's Reason for it ("None": cancelled), "Requeued" or "unknown"
 };
 
 struct Decision {

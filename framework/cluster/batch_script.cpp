@@ -128,9 +128,10 @@ kill "$guard" 2>/dev/null
 
 constexpr const char* decide = R"(
 if [[ -n $ended ]]; then
-  ended=$(scontrol -o show job "$SLURM_JOB_ID" | grep -o ' Reason=[A-Za-z]*')
-  ended=${ended# Reason=}
-  ended=${ended:-unknown}
+  shown=$(scontrol -o show job "$SLURM_JOB_ID")
+  ended=unknown
+  [[ ! $shown =~ \ Reason=([A-Za-z]+) ]] || ended=${BASH_REMATCH[1]}
+  [[ ! $shown =~ \ Restarts=([0-9]+) ]] || ((BASH_REMATCH[1] == restart)) || ended=Requeued
 fi
 decision=$("$ronchi" again "$directory" "${attempt[@]}" --code "$code" ${asked:+--asked} ${ended:+--ended "$ended"})
 )";

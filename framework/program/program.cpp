@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "framework/base/error.hpp"
@@ -52,6 +53,15 @@ engine::RunOptions parse_slice(engine::RunOptions options, const std::string& te
   if (pieces.size() != 2 || options.slices < 1 || options.slice < 0 || options.slice >= options.slices)
     fail(Fault::usage, "write for example --slice 0/4 to --slice 3/4", "'{}' is not a slice", text);
   return options;
+}
+
+/// For an option that was not given. (The library that reads the command line passes over values that make no sense there.)
+void from_environment(const CLI::Option& option, const char* name, double least, double& value) {
+  const char* text = std::getenv(name);
+  if (option.count() > 0 || text == nullptr || *text == '\0') return;
+  char* end = nullptr;
+  value = std::strtod(text, &end);
+  if (*end != '\0' || !(value >= least)) fail(Fault::usage, "set it to a number of seconds, or unset it", "{} is '{}'", name, text);
 }
 
 engine::RunOptions check_silence(engine::RunOptions options) {
@@ -136,17 +146,14 @@ int program(int argc, char** argv, const engine::Registry& registry) {
                           "k/K: do the tasks with index mod K = k only; a last run without it sweeps what is left");
   run_command->add_option("--stop-after", options.stop_after, "Stop in good order after so many seconds");
   run_command->add_option("--threads", options.threads, "Threads per rank (default: the node's cores shared among its ranks)");
-  run_command->add_option("--beat", options.beat, "Seconds between the signs of life of each node")
-      ->envname("RONCHI_BEAT")
-      ->check(CLI::Range(0.01, 3600.0))
-      ->capture_default_str();
+  run_command->add_option("--beat", options.beat, "Seconds between the signs of life of each node (or RONCHI_BEAT; 30)")
+      ->check(CLI::Range(0.01, 3600.0));
   run_command
       ->add_option(
           "--silence", options.silence,
-          "End with 75 when a node gave no sign of life, or all ranks waited for each other, for so many seconds; 0: never")
-      ->envname("RONCHI_SILENCE")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+          "End with 75 when a node gave no sign of life, or all ranks waited for each other, for so many seconds; 0: never "
+          "(or RONCHI_SILENCE; 600)")
+      ->check(CLI::NonNegativeNumber);
   auto* submit_command = with_job(app.add_subcommand("submit", "Give a job to SLURM; it goes on by itself until it is complete"));
   submit_command->add_flag("--dry-run", dry_run, "Show the batch script, write and submit nothing");
   auto* validate_command = with_job(app.add_subcommand("validate", "Check a job file without running anything"));
@@ -197,6 +204,8 @@ int program(int argc, char** argv, const engine::Registry& registry) {
     if (version_wanted) {
       fmt::print("{}", version_text());
     } else if (*run_command) {
+      from_environment(*run_command->get_option("--beat"), "RONCHI_BEAT", 0.01, options.beat);
+      from_environment(*run_command->get_option("--silence"), "RONCHI_SILENCE", 0, options.silence);
       return run(argc, argv, file, overrides, output, check_silence(parse_slice(options, slice)), registry);
     } else if (*submit_command) {
       if (!output.empty()) overrides.push_back("output=" + output);

@@ -131,7 +131,19 @@ bool Cluster::wait_until(const std::string& id, std::string_view state, double s
 }
 
 std::string Cluster::ended(const std::string& id, double seconds) const {
-  const bool in_time = wait_until(id, has_ended, seconds);
+  const auto all_have = [&](const Condition& condition) {
+    const auto all = jobs(id);
+    return !all.empty() && std::all_of(all.begin(), all.end(), condition);
+  };
+  const auto completed = [](const Fields& job) { return job.at("JobState") == "COMPLETED"; };
+  // A job that is requeued passes through FAILED: only what stays is an end.
+  const auto stays = [&] {
+    if (!all_have(has_ended)) return false;
+    if (all_have(completed)) return true;
+    std::this_thread::sleep_for(std::chrono::seconds(2));
+    return all_have(has_ended);
+  };
+  const bool in_time = wait_for(stays, seconds);
   std::set<std::string> states;
   for (const auto& job : jobs(id)) states.insert(job.at("JobState"));
   std::string text = join(std::vector(states.begin(), states.end()), " ");

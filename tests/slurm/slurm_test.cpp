@@ -123,7 +123,7 @@ TEST_F(Submitted, AttemptsWithoutProgressEndItWithTheReason) {
   section("attempts: 2");
   Cluster cluster;
   const auto id = submit(cluster, {"slurm.launcher_options=[--no-such-option]"});
-  EXPECT_TRUE(cluster.wait_until(id, "FAILED", 120)) << log(id);
+  EXPECT_EQ(cluster.ended(id, 120), "FAILED") << log(id);
   EXPECT_EQ(field(cluster, id, "Restarts"), "1") << log(id);
   EXPECT_NE(log(id).find("2 attempts in a row made no progress"), std::string::npos) << log(id);
 }
@@ -158,7 +158,7 @@ TEST_F(Submitted, AFullDiskStopsItAndMoreSpaceCompletesIt) {
   {
     Cluster cluster;
     const auto id = submit(cluster);
-    EXPECT_TRUE(cluster.wait_until(id, "FAILED")) << log(id);
+    EXPECT_EQ(cluster.ended(id), "FAILED") << log(id);
     EXPECT_EQ(field(cluster, id, "ExitCode"), "7:0") << log(id);
     EXPECT_NE(log(id).find("mend what the message above says"), std::string::npos) << log(id);
     ASSERT_EQ(mount(MS_REMOUNT, "size=100m"), 0);

@@ -54,6 +54,7 @@ TEST_F(Attempts, ACancelledJobStaysSoButTheLimitDoesNotEndOne) {
   EXPECT_EQ(end(143, false, "NodeDown"), again);
   EXPECT_EQ(end(0, false, "NodeDown"), again);  // as srun has it
   EXPECT_EQ(end(143, false, "unknown"), stop);
+  EXPECT_EQ(end(75, true, "Requeued"), stop);  // SLURM does it itself
   EXPECT_EQ(end(143, true, "unknown"), again);
   EXPECT_EQ(end(75, true), again);
 }
