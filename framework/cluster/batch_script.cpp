@@ -117,13 +117,14 @@ constexpr const char* waiting = R"(launcher=$!
 
 # Ranks that lost their peers leave this file and end; a launcher that waits for a dead node all the same is ended here.
 lost=$folder/lost.$SLURM_JOB_ID-$restart
-(while sleep 5; do [[ ! -e $lost ]] || { sleep 15; kill -KILL "$launcher"; break; }; done) &
+(while sleep 5; do given_up=
+[[ ! -e $lost ]] || { sleep 15; kill -KILL "$launcher"; break; }; done) &
 guard=$!
 
 while interrupted=; wait "$launcher"; code=$?; ((code > 128)) && [[ -n $interrupted ]]; do :; done
 launcher=
 kill "$guard" 2>/dev/null
-[[ ! -e $lost ]] || { read -r code reason <"$lost"; rm -f "$lost"; echo "ronchi: $reason" >&2; }
+[[ ! -e $lost ]] || { read -r code reason <"$lost"; rm -f "$lost"; given_up=1; echo "ronchi: $reason" >&2; }
 )";
 
 constexpr const char* decide = R"(
@@ -140,6 +141,12 @@ constexpr const char* requeue_again = R"(case $decision in
   done) exit 0 ;;
   again)
     trap - USR1 TERM
+    # A node may be dying that SLURM still believes in: it requeues the job itself when it finds out, and a requeue just before that
+    # can end as FAILED.
+    if [[ -n $given_up ]]; then
+      timeout=$(scontrol show config | sed -n 's/^SlurmdTimeout *= *\([0-9]*\) sec.*/\1/p')
+      sleep $((${timeout:-300} + 15))
+    fi
     for _ in {1..10}; do
       scontrol requeue "$SLURM_JOB_ID" && sleep 600  # the requeue ends this script
       sleep 30                                       # the controller may be away
