@@ -112,13 +112,23 @@ trap end TERM
 )";
 }
 
-constexpr const char* waiting = R"(launcher=$!
+std::string waiting(Launcher launcher) {
+  // Open MPI 4.1 with PMIx 4.2 frees a lock that it takes afterwards, now and then, when it cleans up behind a rank that was
+  // killed.
+  const std::string ranks_gone = launcher == Launcher::mpirun ? R"(
+  if ! command -v ps >/dev/null || ps -o stat= --ppid "$launcher" | grep -q '^[^Z]'; then alone=0; continue; fi
+  ((++alone < 24)) || { echo "ronchi: mpirun hangs without any rank; it is ended" >&2; kill -KILL "$launcher"; break; })"
+                                                              : "";
+  return R"(launcher=$!
 [[ -z $asked ]] || kill -USR1 "$launcher"  # it came while the launcher was started
 
 # Ranks that lost their peers leave this file and end; a launcher that waits for a dead node all the same is ended here.
-lost=$folder/lost.$SLURM_JOB_ID-$restart
-(while sleep 5; do given_up=
-[[ ! -e $lost ]] || { sleep 15; kill -KILL "$launcher"; break; }; done) &
+lost=$folder/lost.$SLURM_JOB_ID-$restart given_up=
+(alone=0
+while sleep 5; do
+  [[ ! -e $lost ]] || { sleep 15; kill -KILL "$launcher"; break; })" +
+         ranks_gone + R"(
+done) &
 guard=$!
 
 while interrupted=; wait "$launcher"; code=$?; ((code > 128)) && [[ -n $interrupted ]]; do :; done
@@ -126,6 +136,7 @@ launcher=
 kill "$guard" 2>/dev/null
 [[ ! -e $lost ]] || { read -r code reason <"$lost"; rm -f "$lost"; given_up=1; echo "ronchi: $reason" >&2; }
 )";
+}
 
 constexpr const char* decide = R"(
 if [[ -n $ended ]]; then
@@ -197,7 +208,7 @@ std::string batch_script(const Submission& s, Part part) {
         "export RONCHI_ENDED_JOBS=\"${RONCHI_ENDED_JOBS-} $SLURM_JOB_ID \"\n" +
         fmt::format("successor=$(sbatch --parsable --dependency=afterany:\"$SLURM_JOB_ID\" {}{}) || exit\n",
                     part == Part::slice ? "--array=\"$SLURM_ARRAY_TASK_ID\" " : "", shell_word(script_file(s, part).string()));
-  text += "\n" + launch(s, part) + " &\n" + waiting + decide + (o.requeue ? requeue_again : submit_again);
+  text += "\n" + launch(s, part) + " &\n" + waiting(o.launcher) + decide + (o.requeue ? requeue_again : submit_again);
   return text;
 }
 

@@ -29,6 +29,9 @@ void reduce(std::span<T> values, MPI_Datatype type, MPI_Op op, MPI_Comm comm) {
 }  // namespace
 
 MpiSession::MpiSession(int* argc, char*** argv) {
+  // PMIx before 5 shares what launcher and ranks know through memory with locks in it: a rank that is killed with one in its hand,
+  // in MPI_Init as a rule, leaves the launcher waiting for ever (openpmix issue 1233). "hash" sends messages instead.
+  ::setenv("PMIX_MCA_gds", "hash", 0);
   int provided = 0;
   MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided);
 }

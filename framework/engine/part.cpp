@@ -10,6 +10,10 @@
 
 namespace ronchi::engine {
 
+namespace {
+constexpr std::size_t largest_held = std::size_t{1} << 18;  // bytes; a call of HDF5 costs as much as copying some 10 KiB
+}
+
 Part::Part(Range items, h5::File file, std::filesystem::path directory, ItemGuard& guard, const Communicator& team)
     : items_(items),
       file_(std::move(file)),
@@ -30,19 +34,38 @@ void Part::rows(const std::string& name, Scalar type, const h5::Shape& shape) {
   auto set = file_.create(name, type, whole, {.allocate_early = true});  // a merged part is laid out the same
   set.set_attribute("combine", "rows");
   order_.push_back(name);
-  rows_.emplace(name, std::move(set));
+  whole[0] = 1;
+  rows_.emplace(name, Rows{std::move(set), std::move(whole), type, {}, {}});
 }
 
 void Part::write(const std::string& name, Scalar type, Range items, const std::byte* values) {
   if (!file_.is_open()) return;
-  const auto set = rows_.find(name);
-  if (set == rows_.end()) fail(Fault::internal, "declare it with rows() first", "there are no rows '{}'", name);
+  const auto found = rows_.find(name);
+  if (found == rows_.end()) fail(Fault::internal, "declare it with rows() first", "there are no rows '{}'", name);
   if (!items_.contains(items))
     fail(Fault::internal, "report this", "items {} to {} do not belong to this part", items.first, items.last);
-  h5::Shape count = set->second.shape(), start(count.size(), 0);
+  Rows& rows = found->second;
+  const auto bytes = static_cast<std::size_t>(items.size() * h5::count_of(rows.shape)) * size_of(type);
+  if (type != rows.type || items.first != rows.held.last || bytes >= largest_held) flush(rows);
+  if (bytes >= largest_held) return put(rows, type, items, values);
+  if (rows.values.empty()) rows.held = {items.first, items.first};
+  rows.type = type;
+  rows.held.last = items.last;
+  rows.values.insert(rows.values.end(), values, values + bytes);
+  if (rows.values.size() >= largest_held) flush(rows);
+}
+
+void Part::put(Rows& rows, Scalar type, Range items, const std::byte* values) const {
+  h5::Shape start(rows.shape.size(), 0), count = rows.shape;
   start[0] = items.first - items_.first;
   count[0] = items.size();
-  set->second.write(type, start, count, values);
+  rows.set.write(type, start, count, values);
+}
+
+void Part::flush(Rows& rows) const {
+  if (rows.values.empty()) return;
+  put(rows, rows.type, rows.held, rows.values.data());
+  rows.values.clear();
 }
 
 namespace {
@@ -104,6 +127,7 @@ std::filesystem::path Part::product(const std::string& name) {
 
 std::vector<std::string> Part::finish() {
   if (!file_.is_open()) return products_;
+  for (auto& [name, rows] : rows_) flush(rows);
   rows_.clear();
   file_.set_attribute("rows", order_);
   for (const auto& [name, r] : reduced_) {

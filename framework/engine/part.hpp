@@ -89,12 +89,23 @@ class Part {
     h5::Shape shape;
     bool sum = true;
   };
+  /// A dataset, and what goes to its end next: small items are written together.
+  struct Rows {
+    h5::Dataset set;
+    h5::Shape shape;  ///< of one row, after a 1 for the row itself
+    Scalar type{};    ///< of `values`
+    Range held;       ///< the items in `values`
+    std::vector<std::byte> values;
+  };
+  void put(Rows& rows, Scalar type, Range items, const std::byte* values) const;
+  void flush(Rows& rows) const;
+
   Range items_;
   h5::File file_;
   std::filesystem::path directory_;
   ItemGuard* guard_;
   const Communicator* team_;
-  std::map<std::string, h5::Dataset> rows_;
+  std::map<std::string, Rows> rows_;
   std::vector<std::string> order_;  ///< of the rows' declaration
   std::map<std::string, Reduced> reduced_;
   std::vector<std::uint8_t> status_;

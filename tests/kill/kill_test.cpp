@@ -77,6 +77,23 @@ TEST_F(Kill, OnSeveralNodesTheResultIsThatOfAnUndisturbedRun) {
   expect_undisturbed();
 }
 
+/// A rank that is killed must not hold a lock of the launcher's: PMIx before 5 would keep one in memory that both map.
+TEST_F(Kill, RanksShareNoLockWithTheirLauncher) {
+  job("  numbers: {items: 8, per_task: 1, milliseconds: 200}\n");
+  Process process(command(2), with_log({}));
+  std::vector<pid_t> ranks;
+  while (process.running() && !std::filesystem::exists(out() / "inflight"))  // MPI_Init is behind them
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  ranks = process.below(RONCHI_TEST_PROGRAM);
+  ASSERT_EQ(ranks.size(), 2) << process.output();
+  for (const auto rank : ranks) {
+    const auto maps = contents("/proc/" + std::to_string(rank) + "/maps");
+    EXPECT_NE(maps.find("libmpi"), std::string::npos);
+    EXPECT_EQ(maps.find("pmix_dstor"), std::string::npos) << maps;
+  }
+  EXPECT_EQ(process.wait(), 0) << process.output();
+}
+
 /// Many small tasks are merged while the stage runs and another one reads it.
 TEST_F(Kill, WhileSmallPartsAreMergedTheResultIsThatOfAnUndisturbedRun) {
   job("  numbers: {items: 1300, per_task: 1, width: 2}\n  squares: {after: numbers, per_task: 1}\n");

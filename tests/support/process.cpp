@@ -12,7 +12,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <set>
 #include <sstream>
 #include <thread>
 
@@ -43,12 +42,32 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
   return all;
 }
 
+struct ProcessEntry {
+  pid_t parent = 0;
+  char state = 0;
+};
+
+std::map<pid_t, ProcessEntry> process_table() {
+  std::map<pid_t, ProcessEntry> table;
+  std::error_code ec;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", ec)) {
+    const pid_t pid = std::atoi(entry.path().filename().c_str());
+    if (pid <= 0) continue;
+    const std::string stat = contents(entry.path() / "stat");
+    const auto close = stat.rfind(')');
+    ProcessEntry e;
+    if (close != std::string::npos && std::sscanf(stat.c_str() + close + 1, " %c %d", &e.state, &e.parent) == 2) table[pid] = e;
+  }
+  return table;
+}
+
 }  // namespace
 
 Process::Process(const std::vector<std::string>& command, const std::map<std::string, std::string>& environment) {
   char name[] = "/tmp/ronchi-output-XXXXXX";
   ::close(::mkstemp(name));
   log_ = name;
+  launcher_ = std::filesystem::path(command[0]).filename().string().starts_with("mpi");
   auto words = command;
   auto variables = environment_with(environment);
   posix_spawn_file_actions_t actions;
@@ -84,7 +103,10 @@ void Process::signal(int number) const {
 bool Process::running() {
   if (code_ != -2) return false;
   int status = 0;
-  if (::waitpid(pid_, &status, WNOHANG) != pid_) return true;
+  if (::waitpid(pid_, &status, WNOHANG) != pid_) {
+    if (launcher_) end_launcher_without_ranks();
+    return true;
+  }
   code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return false;
 }
@@ -106,30 +128,32 @@ int Process::wait(double seconds) {
 
 std::string Process::output() const { return contents(log_); }
 
+void Process::end_launcher_without_ranks() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - looked_ < std::chrono::seconds(1)) return;
+  looked_ = now;
+  for (const auto& [pid, entry] : process_table())
+    if (entry.parent == pid_ && entry.state != 'Z') had_ranks_ = now;
+  if (now - had_ranks_ < std::chrono::seconds(10)) return;
+  std::fprintf(stderr, "mpiexec %d hangs without any rank; killed\n", pid_);
+  ::kill(-pid_, SIGKILL);
+}
+
 std::vector<pid_t> Process::below(const std::filesystem::path& program) const {
-  std::map<pid_t, pid_t> parent;
-  std::set<pid_t> running_it;
-  std::error_code ec;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", ec)) {
-    const pid_t pid = std::atoi(entry.path().filename().c_str());
-    if (pid <= 0) continue;
-    const std::string stat = contents(entry.path() / "stat");
-    const auto close = stat.rfind(')');
-    char state = 0;
-    int above = 0;
-    if (close == std::string::npos || std::sscanf(stat.c_str() + close + 1, " %c %d", &state, &above) != 2) continue;
-    parent[pid] = above;
-    if (std::filesystem::read_symlink(entry.path() / "exe", ec) == program &&
-        contents(entry.path() / "cmdline").find("isolated") == std::string::npos)
-      running_it.insert(pid);
-  }
+  const auto table = process_table();
   std::vector<pid_t> found;
-  for (const pid_t pid : running_it)
-    for (pid_t p = pid; p > 1; p = parent.contains(p) ? parent[p] : 0)
+  std::error_code ec;
+  for (const auto& [pid, entry] : table) {
+    const std::filesystem::path folder = "/proc/" + std::to_string(pid);
+    if (std::filesystem::read_symlink(folder / "exe", ec) != program ||
+        contents(folder / "cmdline").find("isolated") != std::string::npos)
+      continue;
+    for (pid_t p = pid; p > 1; p = table.contains(p) ? table.at(p).parent : 0)
       if (p == pid_) {
         found.push_back(pid);
         break;
       }
+  }
   return found;
 }
 

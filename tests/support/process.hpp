@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -19,7 +20,7 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   void signal(int number) const;  ///< to the process itself
-  [[nodiscard]] bool running();
+  [[nodiscard]] bool running();   ///< false, too, for an mpiexec that hangs in its clean-up: without ranks for 10 s; it is killed
   int wait(double seconds = 60);  ///< exit code, or 128 + signal; after so long it is killed and the code is -1
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] std::string output() const;  ///< so far
@@ -27,8 +28,13 @@ class Process {
   [[nodiscard]] std::vector<pid_t> below(const std::filesystem::path& program) const;
 
  private:
+  /// Ends an mpiexec whose ranks are all gone: Open MPI 4.1 with PMIx 4.2 can take a lock that it has freed when a rank was killed.
+  void end_launcher_without_ranks();
+
   pid_t pid_ = -1;
   int code_ = -2;
+  bool launcher_ = false;
+  std::chrono::steady_clock::time_point looked_ = std::chrono::steady_clock::now(), had_ranks_ = looked_;
   std::filesystem::path log_;
 };
 

@@ -127,6 +127,24 @@ TEST_F(BatchScript, ALauncherThatWaitsForLostRanksIsEnded) {
   EXPECT_TRUE(called("scontrol requeue 99")) << process.output();
 }
 
+/// Open MPI can hang in its own clean-up when its ranks are gone; as long as there are any, it is let be.
+TEST_F(BatchScript, ALauncherWithoutRanksIsEnded) {
+  s_.options.launcher = cluster::Launcher::mpirun;
+  command("scontrol", "kill -TERM $PPID");
+  behaviour("sleep 4; while :; do read -t 1000 <>" + (folder_ / "never").string() + "; done");
+  ASSERT_EQ(::mkfifo((folder_ / "never").c_str(), 0600), 0);
+  auto words = script();
+  const auto slow = contents(words[1]);
+  auto fast = slow;
+  fast.replace(fast.find("sleep 5;"), 8, "sleep 0.1;");
+  write_file(words[1], fast);
+  const auto start = std::chrono::steady_clock::now();
+  const auto finished = run(words, environment());
+  EXPECT_NE(finished.output.find("mpirun hangs without any rank"), std::string::npos) << finished.output;
+  EXPECT_GT(std::chrono::steady_clock::now() - start, std::chrono::seconds(4)) << "it was ended beside a rank";
+  EXPECT_TRUE(called("scontrol requeue 99")) << finished.output;
+}
+
 TEST_F(BatchScript, SlicesKnowTheirNumber) {
   s_.options.slices = 4;
   behaviour("echo \"$@\" > " + (folder_ / "arguments").string());
