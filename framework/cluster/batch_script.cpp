@@ -167,7 +167,8 @@ esac
 exit "$code"
 )";
 
-constexpr const char* submit_again = R"([[ $decision == again ]] || scancel "$successor"
+// While this job is in charge its successor waits; one that runs has taken over.
+constexpr const char* submit_again = R"([[ $decision == again ]] || scancel --state=PENDING "$successor"
 [[ $decision != done ]] || exit 0
 exit "$code"
 )";

@@ -16,7 +16,7 @@ namespace ronchi {
 /// The caller sums in float or double inside fixed blocks of `block` items (by global index, in order), and adds each
 /// block's result here, in any order and from any rank: values become 64-bit integers in units of 2^-shift, whose sum
 /// does not depend on the order. `bound` is an upper bound of the absolute value of every final sum, known before the
-/// first addition; the resolution is bound * 2^-61 or finer, far below the rounding of the floats inside a block.
+/// first addition; the resolution is bound * 2^-60 or finer, far below the rounding of the floats inside a block.
 class ExactSum {
  public:
   static constexpr std::int64_t block = 1024;  ///< items per block; row slabs of ranks begin at multiples of it

@@ -93,7 +93,10 @@ Ended run_collective(Context& context, StageState& s) {
   context.progress.start(s.spec->name);
   if (world.any(context.stop.asked())) return {.stopped = true};
   try {
-    on_leader(world, [&] { sweep_temporaries(s.directory); });
+    on_leader(world, [&] {
+      sweep_temporaries(s.directory);
+      sweep_temporaries(s.directory / "checkpoints");
+    });
     perform(context, s);
   } catch (const Stopped&) { return {.stopped = true}; } catch (const Failure& f) {
     context.progress.say(fmt::format("ronchi: stage {}: {}", s.spec->name, f.what()));

@@ -34,6 +34,8 @@ struct StageState {
   [[nodiscard]] Stage& stage() const { return *spec->configured.stage; }
 };
 
+[[nodiscard]] StageState make_state(const Job& job, const StageSpec& spec, Identity identity);
+
 struct Context {
   const Job& job;
   const RunOptions& options;

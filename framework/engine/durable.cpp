@@ -148,7 +148,7 @@ void write_text_file(const std::filesystem::path& path, const std::string& text,
     }
     written += static_cast<std::size_t>(n);
   }
-  ::close(fd);
+  if (::close(fd) != 0) fail_system("writing", path, errno);
   draft.commit();
 }
 

@@ -111,9 +111,7 @@ class Heart::Thread {
     began_ = last_ = steady_seconds();
     describe(0);
     if (const int error = file_.write(write_beat(beat_)); error != 0)
-      fail(error == ENOSPC || error == EDQUOT ? Fault::no_space : Fault::unreadable,
-           "free some space and check that you may write there", "{} cannot be written: {}",
-           beat_file(job_directory, process_name()).string(), std::strerror(error));
+      fail_system("writing", beat_file(job_directory, process_name()), error);
   }
 
   /// Signals are for the thread that computes; those of a crash come to whoever crashes.

@@ -101,12 +101,7 @@ int run_isolated(const Job& job, const std::string& stage, std::int64_t item, co
   Context context{job, options, self, self, stop, nullptr, fence ? &*fence : nullptr, progress, 1, {}};
   const auto ids = identities(job);
   for (std::size_t i = 0; i < job.stages.size(); ++i) {
-    StageState s;
-    s.spec = &job.stages[i];
-    s.identity = ids[i];
-    s.key = s.identity.key();
-    s.directory = stage_directory(job, *s.spec, s.key);
-    s.recipe = recipe(job, *s.spec);
+    StageState s = make_state(job, job.stages[i], ids[i]);
     if (const auto plan = load_plan(s.directory)) s.plan = *plan;  // the run's own: also of the inputs, which are not planned here
     context.stages.push_back(std::move(s));
   }

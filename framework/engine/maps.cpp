@@ -81,6 +81,10 @@ class Segment {
   void serve() {
     claims_->serve([&] {
       show();
+      if (!stopped_ && context_.stop.asked()) {
+        stopped_ = true;
+        claims_->abort();
+      }
       for (int u = 0; u < static_cast<int>(units_.size()); ++u)
         if (code_ == 0 && too_many(u, 0)) {
           code_ = exit_code(Fault::bad_item);
@@ -94,7 +98,7 @@ class Segment {
   void compute() {
     std::optional<Waiting> waiting;  // for tasks that others must make ready first
     for (;;) {
-      if (context_.stop.asked()) {
+      if (context_.stop.asked() || follower_asked_) {
         stopped_ = true;
         claims_->abort();  // all stop, also those who were not told
         break;
@@ -124,6 +128,7 @@ class Segment {
   std::int64_t tell(std::int64_t task) {
     if (crew().ranks.size() == 1) return task;
     crew().ranks.wait_for_all();
+    follower_asked_ = crew().ranks.any(context_.stop.asked());
     return crew().ranks.broadcast_value(task);
   }
 
@@ -247,6 +252,7 @@ class Segment {
   std::unique_ptr<Claims> claims_;
   std::int64_t code_ = 0;
   bool stopped_ = false;
+  bool follower_asked_ = false;  ///< a rank of this team was asked to stop
 };
 
 }  // namespace

@@ -59,7 +59,12 @@ void Part::put(Rows& rows, Scalar type, Range items, const std::byte* values) co
   h5::Shape start(rows.shape.size(), 0), count = rows.shape;
   start[0] = items.first - items_.first;
   count[0] = items.size();
-  rows.set.write(type, start, count, values);
+  try {
+    rows.set.write(type, start, count, values);
+  } catch (const Failure& f) {  // what the file lacks is not the fault of the item that happened to be written
+    if (f.error().fault == Fault::corrupt) throw Damaged(f.error());
+    throw;
+  }
 }
 
 void Part::flush(Rows& rows) const {

@@ -26,7 +26,7 @@ class ItemGuard {
   virtual void failed(std::int64_t item, const std::string& reason) = 0;  ///< throws when max_failed is exceeded
 };
 
-/// What a task makes: one HDF5 file under a temporary name, closed, fsynced and renamed when the task is done.
+/// What a task makes: one HDF5 file under a temporary name, closed, fsynced and linked in place when the task is done.
 /// Three kinds of results (rows, sums, maxima), each of which the engine can merge and index without knowing what it means.
 /// In a team all ranks may call everything; only the leader has the file, and what it gives is what is written.
 class Part {
@@ -75,8 +75,8 @@ class Part {
   /// `warnings` (texts) are shown at the end of the run. Only on the rank that leads the team.
   [[nodiscard]] h5::Group& h5() { return file_; }
 
-  /// A further file that becomes part of the result ("report.html", "scan.hspy"): write to the path returned, before
-  /// run() returns; it is renamed into place with the part and linked from the job's directory. Only on the leader.
+  /// Collective stages: a further file that becomes part of the result ("report.html", "scan.hspy"): write to the path returned,
+  /// before run() returns; it is put in place with the part and linked from the job's directory. Only on the leader.
   [[nodiscard]] std::filesystem::path product(const std::string& name);
 
   /// Used by the engine: closes and returns the products, to be renamed after the part.

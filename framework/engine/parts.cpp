@@ -25,6 +25,11 @@ std::optional<Range> range_of(const std::string& name) {
   return r;
 }
 
+Damaged damaged(const Failure& f, const std::filesystem::path& path) {
+  return Damaged(Error{Fault::corrupt, f.error().message,
+                       "remove " + path.string() + " and run the job again: what it held is computed again"});
+}
+
 }  // namespace
 
 h5::File open_result(const std::filesystem::path& path) {
@@ -32,8 +37,7 @@ h5::File open_result(const std::filesystem::path& path) {
     return h5::File::open(path);
   } catch (const Failure& f) {
     if (f.error().fault != Fault::corrupt) throw;
-    throw Damaged(Error{Fault::corrupt, f.error().message,
-                        "remove " + path.string() + " and run the job again: what it held is computed again"});
+    throw damaged(f, path);
   }
 }
 
@@ -112,7 +116,12 @@ void Parts::each(Range items, const std::function<void(const h5::Group&, Range, 
       const auto file = open_if_there(*f);
       if (!file) break;
       const Range wanted = intersect(f->items, items);
-      visit(*file, f->items, wanted);
+      try {
+        visit(*file, f->items, wanted);
+      } catch (const Failure& failure) {  // no item's fault: the file's
+        if (failure.error().fault == Fault::corrupt) throw damaged(failure, f->path);
+        throw;
+      }
       items.first = wanted.last;
     }
     if (items.empty()) return;

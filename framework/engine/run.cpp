@@ -31,21 +31,14 @@ std::vector<StageState> make_states(const Job& job, const Communicator& world) {
   joined = world.broadcast(joined);
   std::vector<StageState> states;
   const auto texts = split(joined, '\0');
-  for (std::size_t i = 0; i < job.stages.size(); ++i) {
-    StageState s;
-    s.spec = &job.stages[i];
-    s.identity.lines = split(texts[i], '\n');
-    s.key = s.identity.key();
-    s.directory = stage_directory(job, *s.spec, s.key);
-    s.recipe = recipe(job, *s.spec);
-    states.push_back(std::move(s));
-  }
+  for (std::size_t i = 0; i < job.stages.size(); ++i)
+    states.push_back(make_state(job, job.stages[i], Identity{split(texts[i], '\n')}));
   return states;
 }
 
 /// What runs that died left behind: strikes for items that crashed, suspicion for those that were in flight.
-void judge_traces(Context& context) {
-  for (const auto& trace : Slots::collect(context.job.directory())) {
+void judge(const std::vector<Slots::Trace>& traces, Context& context) {
+  for (const auto& trace : traces) {
     if (trace.state == Slots::State::interrupted) continue;
     Quarantine quarantine(context.job.directory() / trace.stage_directory, context.fence);
     quarantine.load();
@@ -199,6 +192,16 @@ Ended run_stages(Context& context) {
 
 }  // namespace
 
+StageState make_state(const Job& job, const StageSpec& spec, Identity identity) {
+  StageState s;
+  s.spec = &spec;
+  s.identity = std::move(identity);
+  s.key = s.identity.key();
+  s.directory = stage_directory(job, spec, s.key);
+  s.recipe = recipe(job, spec);
+  return s;
+}
+
 StageState& Context::state(const std::string& name) {
   return *std::find_if(stages.begin(), stages.end(), [&](const StageState& s) { return s.spec->name == name; });
 }
@@ -249,6 +252,9 @@ int run_job(const Job& job, const RunOptions& options, const Communicator& world
       epoch = take_epoch(job.directory(), options.slice, options.slices);
     });
     fence.emplace(job.directory(), world.broadcast_value(epoch));
+    const auto processes = world.gather(process_name());
+    std::vector<Slots::Trace> traces;
+    on_leader(world, [&] { traces = Slots::collect(job.directory(), {processes.begin(), processes.end()}); });
     std::optional<Slots> slots;
     together(world, [&] { slots.emplace(job.directory(), node, world.rank()); });
     const Heart heart(job.directory(), world, node, *slots, progress,
@@ -260,7 +266,7 @@ int run_job(const Job& job, const RunOptions& options, const Communicator& world
     Context context{
         job, options, world, node, stop, &*slots, &*fence, progress, threads_per_rank(options, world), make_states(job, world)};
     on_leader(world, [&] {
-      judge_traces(context);
+      judge(traces, context);
       save_job(context);
     });
     const Ended ended = run_stages(context);

@@ -72,9 +72,7 @@ Slots::Slots(const std::filesystem::path& job_directory, const Communicator& nod
     made_ = fd >= 0;
     const int error = fd < 0 ? errno : ::posix_fallocate(fd, 0, static_cast<off_t>(bytes_));
     if (fd >= 0) ::close(fd);
-    if (error != 0)
-      fail(error == ENOSPC || error == EDQUOT ? Fault::no_space : Fault::unreadable,
-           "free some space and check that you may write there", "{} cannot be made: {}", file_.string(), std::strerror(error));
+    if (error != 0) fail_system("making", file_, error);
   });
   file_ = node.broadcast(file_.string());
   together(node, [&] {
@@ -118,7 +116,8 @@ void Slots::terminate() {
   if (slot != nullptr && slot->verdict != 0) ::_exit(slot->verdict);
 }
 
-std::vector<Slots::Trace> Slots::collect(const std::filesystem::path& job_directory) {
+std::vector<Slots::Trace> Slots::collect(const std::filesystem::path& job_directory, const std::set<std::string>& own) {
+  const auto lives = [&](const std::string& process) { return !own.contains(process) && process_lives(process); };
   std::vector<Trace> traces;
   std::error_code ec;
   for (const auto& entry : std::filesystem::directory_iterator(job_directory / "inflight", ec)) {
@@ -130,12 +129,12 @@ std::vector<Slots::Trace> Slots::collect(const std::filesystem::path& job_direct
     void* memory =
         fd >= 0 && bytes >= sizeof(Slot) ? ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
     if (fd >= 0) ::close(fd);
-    bool some_live = process_lives(place);
+    bool some_live = lives(place);
     if (memory != MAP_FAILED) {
       for (std::size_t i = 0; i < bytes / sizeof(Slot); ++i) {
         Slot& slot = static_cast<Slot*>(memory)[i];
         if (slot.pid == 0) continue;
-        if (process_lives(host + std::to_string(slot.pid))) {
+        if (lives(host + std::to_string(slot.pid))) {
           some_live = true;
           continue;
         }

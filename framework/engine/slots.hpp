@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -50,8 +51,10 @@ class Slots {
   /// Of all ranks of the node, as they are at this moment. Fields change while they are read: use std::atomic_ref.
   [[nodiscard]] std::span<Slot> all() const { return {static_cast<Slot*>(memory_), bytes_ / sizeof(Slot)}; }
   /// Takes what ranks that are gone left behind; each trace is given once, also to runs that start at the same time. Other
-  /// ranks of the same run may still be dying: a launcher does not wait for them. On one rank, before this run's Slots exist.
-  [[nodiscard]] static std::vector<Trace> collect(const std::filesystem::path& job_directory);
+  /// ranks of that run may still be dying: a launcher does not wait for them. On one rank, before this run's Slots exist; `own`:
+  /// the process names of this run's ranks, which may be those of earlier ones (in a container that was started again).
+  [[nodiscard]] static std::vector<Trace> collect(const std::filesystem::path& job_directory,
+                                                  const std::set<std::string>& own = {});
 
  private:
   std::filesystem::path file_;

@@ -70,7 +70,9 @@ void Watchdog::forget_the_dead(double elapsed) {
   std::erase_if(strangers_, [&](Peer& s) {
     const auto file = beat_file(job_directory_, s.process);
     s.look(read_beat(file), elapsed);
-    const bool dead = !process_lives(s.process) || (s.last && s.last->verdict != 0) || s.unchanged > std::max(silence_, 600.0);
+    // A verdict stays until the nodes that it is meant for have read it.
+    const bool judged = s.last && s.last->verdict != 0 && s.unchanged > 3 * s.last->period;
+    const bool dead = !process_lives(s.process) || judged || s.unchanged > std::max(silence_, 600.0);
     std::error_code ec;
     if (dead) std::filesystem::remove(file, ec);
     return dead;
@@ -79,7 +81,12 @@ void Watchdog::forget_the_dead(double elapsed) {
 
 std::optional<Verdict> Watchdog::look(const Beat& own, double elapsed) {
   for (auto& p : peers_) p.look(read_beat(beat_file(job_directory_, p.process)), elapsed);
-  forget_the_dead(elapsed);
+  constexpr int rarely = 10;  // beats: there may be as many strangers as slices
+  since_strangers_ += elapsed;
+  if (++looks_ % rarely == 0) {
+    forget_the_dead(since_strangers_);
+    since_strangers_ = 0;
+  }
   return judge(own);
 }
 

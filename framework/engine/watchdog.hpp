@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "framework/engine/beat.hpp"
+#include "framework/engine/run.hpp"
 #include "framework/engine/slots.hpp"
 
 namespace ronchi::engine {
 
-inline constexpr int exit_lost = 75;             ///< peers fell silent or nothing moves any more: unfinished, start again
+inline constexpr int exit_lost = exit_unfinished;  ///< peers fell silent or nothing moves any more: start again
 
 /// What the ranks of a node have been doing since when, found out from samples of their slots: the ranks themselves ask no clock.
 class NodeActivity {
@@ -65,6 +66,8 @@ class Watchdog {
   std::filesystem::path job_directory_;
   bool coordinates_;
   std::vector<Peer> peers_, strangers_;
+  int looks_ = 0;
+  double since_strangers_ = 0;  ///< seconds
   double silence_;
   Superseded superseded_;
 };

@@ -98,6 +98,11 @@ int run(int argc, char** argv, const std::string& file, const std::vector<std::s
   } catch (const Failure& f) {
     if (world.leads()) fmt::print(stderr, "{}\n", f.what());
     return exit_code(f.error().fault);
+  } catch (const std::exception& e) {  // on this rank alone, perhaps: the others would wait for it for ever
+    fmt::print(stderr, "ronchi: rank {}: {} (report this)\n", world.rank(), e.what());
+    std::fflush(stderr);
+    if (world.size() > 1) MPI_Abort(world.mpi(), exit_code(Fault::internal));
+    return exit_code(Fault::internal);
   }
 }
 

@@ -37,6 +37,7 @@ class Handle {
   void reset() {
     if (id_ >= 0) close_(std::exchange(id_, -1));
   }
+  [[nodiscard]] hid_t release() { return std::exchange(id_, -1); }  ///< the caller closes it
   [[nodiscard]] hid_t id() const { return id_; }
   [[nodiscard]] explicit operator bool() const { return id_ >= 0; }
 

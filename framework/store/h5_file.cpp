@@ -40,8 +40,9 @@ Handle file_access_list() {
   return list;
 }
 
-/// HDF5 2 aborts when the disk turns out to be full while it makes a file (an assertion in H5Fcreate): room for what it writes
-/// first is taken before, beyond the end of the empty file. File systems that cannot do that are not asked.
+/// HDF5 2 aborts when the disk turns out to be full while it makes a file (an assertion in H5Fcreate): whether there is room for
+/// what it writes first is tried before. Another process may still take it in between. File systems that cannot do that are not
+/// asked.
 void ask_for_room(const std::filesystem::path& path) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (fd < 0) return;  // H5Fcreate will say why
@@ -132,7 +133,8 @@ void File::close() {
   }
   if (const auto open = H5Fget_obj_count(file_.id(), H5F_OBJ_ALL | H5F_OBJ_LOCAL); open > 1)
     fail(Fault::internal, "report this", "{} is closed while {} of its objects are in use", path_, open - 1);
-  file_.reset();
+  errno = 0;
+  if (H5Fclose(file_.release()) < 0) fail_h5("closing", path_);  // some file systems tell of a failed write only now
 }
 
 }  // namespace ronchi::h5

@@ -107,4 +107,19 @@ TEST_F(Stop, CheckpointsOfACompleteStageAreRemoved) {
   EXPECT_FALSE(std::filesystem::exists(checkpoints));
 }
 
+/// With several nodes rank 0 only hands out work: it hears the signal all the same.
+TEST_F(Stop, ASignalToTheCoordinatorStopsAll) {
+  Process process(command(3), with_log({{"RONCHI_NODES", "2"}}));
+  wait_for([&] { return std::filesystem::exists(out()) && !stage("numbers").empty() && parts() >= 2; });
+  const auto pids = process.below(RONCHI_TEST_PROGRAM);
+  ASSERT_EQ(pids.size(), 3u);
+  for (const auto pid : pids)
+    if (contents("/proc/" + std::to_string(pid) + "/environ").find(std::string("OMPI_COMM_WORLD_RANK=0") + '\0') !=
+        std::string::npos)
+      ::kill(pid, SIGUSR1);
+  EXPECT_EQ(process.wait(), 75) << process.output();
+  EXPECT_EQ(go(2).code, 0);
+  expect_undisturbed();
+}
+
 }  // namespace ronchi::testing

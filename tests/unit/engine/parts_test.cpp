@@ -48,6 +48,22 @@ class PartsIn : public ::testing::Test {
   Free guard_;
 };
 
+TEST(Parts, ADamagedResultIsNoItemsFault) {
+  const testing::TemporaryDirectory folder;
+  Free free;
+  { Part part = fill({0, 4}, h5::File::create(folder / "0-4.h5"), free); }
+  EXPECT_EQ(Parts::in(folder.path()).rows<std::int32_t>("pair", {1, 2}), (std::vector<std::int32_t>{1, -1}));
+  std::string bytes = testing::contents(folder / "0-4.h5");
+  const std::string header = "OHDR";  // with a checksum; the first one is the root group's
+  for (auto at = bytes.find(header, bytes.find(header) + 1); at != std::string::npos; at = bytes.find(header, at + 1))
+    bytes[at + 12] ^= 1;
+  testing::write_file(folder / "0-4.h5", bytes);
+  try {
+    (void)Parts::in(folder.path()).rows<std::int32_t>("pair", {1, 2});
+    FAIL() << "it was read";
+  } catch (const Damaged& d) { EXPECT_NE(d.error().advice.find("0-4.h5"), std::string::npos) << d.error().advice; }
+}
+
 }  // namespace
 
 TEST_F(PartsIn, RangesThatAreThereAndThatAreMissing) {

@@ -136,6 +136,18 @@ TEST(Slots, OutliveTheProcessAndAreReadOnce) {
   EXPECT_EQ(traces[0].state, Slots::State::interrupted);
   const Slots living(folder.path(), Communicator());
   EXPECT_TRUE(Slots::collect(folder.path()).empty());
+  // A container that is started again has the same host name and process numbers: what bears this run's names before it has any
+  // slots is from an earlier one.
+  living.all()[0].item = 7;
+  living.all()[0].state = Slots::State::crashed;
+  const auto files = folder / "inflight";
+  std::filesystem::copy_file(*std::filesystem::directory_iterator(files), folder / "kept");
+  std::filesystem::rename(folder / "kept", files / (process_name() + ".slots"));
+  traces = Slots::collect(folder.path(), {process_name()});
+  ASSERT_EQ(traces.size(), 1u);
+  EXPECT_EQ(traces[0].item, 7);
+  living.all()[0].state = Slots::State::idle;
+  const Slots again(folder.path(), Communicator());
   EXPECT_FALSE(std::filesystem::is_empty(folder / "inflight"));
 }
 
