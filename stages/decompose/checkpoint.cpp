@@ -30,6 +30,8 @@ void write_model(h5::Group* file, const std::string& name, const Model& model, c
   h5::Dataset w;
   if (file != nullptr) {
     file->write<float>(name + "/h", model.h, {model.k, x.padded_columns()});
+    file->write<std::int32_t>(name + "/exponents", model.units.exponents,
+                              {static_cast<std::int64_t>(model.units.exponents.size())});
     w = file->create<float>(name + "/w", {x.rows(), model.k});
   }
   gather_rows(x, model.w, model.k, [&](std::int64_t first, std::span<const float> values) {
@@ -41,7 +43,7 @@ Model read_model(const h5::Group& file, const std::string& name, int k, const Ma
   const h5::Dataset w = file.dataset(name + "/w"), h = file.dataset(name + "/h");
   if (w.shape() != h5::Shape{x.rows(), k} || h.shape() != h5::Shape{k, x.padded_columns()})
     fail(Fault::corrupt, "remove the checkpoint", "'{}' does not fit the data", w.path());
-  Model model{k, {}, h.read<float>()};
+  Model model{k, {}, h.read<float>(), {file.read<std::int32_t>(name + "/exponents")}};
   if (x.my_rows() > 0) model.w = w.read<float>({first_row, 0}, {x.my_rows(), k});
   return model;
 }

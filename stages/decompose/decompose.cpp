@@ -21,6 +21,9 @@ void describe(config::Schema<Options>& s) {
   s.field("iterations", &Options::iterations).range(1, 1000000).help("Iterations at most");
   s.field("tolerance", &Options::tolerance).range(0, 1).help("KKT residual at which the factorisation is done");
   s.field("sweeps", &Options::sweeps).range(1, 100).help("HALS sweeps at most, of each factor, per reading of the data");
+  s.field("arithmetic", &Options::arithmetic)
+      .choices({"integer", "float"})
+      .help("Products with uint8 or uint16 counts: exact sums of factors of 24 bits, or single precision");
   s.field("scree", &Options::scree).range(0, 256).help("Number of principal components for the scree plot; 0 leaves the PCA out");
   s.field("centre", &Options::centre).help("PCA: subtract the mean frame first");
   s.field("navigation_mask", &Options::navigation_mask).help("File with one value per scan position; other than 0 = left out");
@@ -38,6 +41,11 @@ void describe(config::Schema<Options>& s) {
 
 namespace {
 
+/// Null: single precision. Sums over so many positions that they became floating point are treated in it, too.
+const IntegerKernels* integers_for(const Matrix& x, const Options& options) {
+  return options.arithmetic == Arithmetic::integer && x.element() != Element::f32 ? &best_integer_kernels() : nullptr;
+}
+
 /// The matrix of sums over neighbouring positions, whose columns have the sums of those of the whole one: a factor of one is a
 /// factor of the other.
 struct Summed {
@@ -49,7 +57,7 @@ struct Summed {
       : sums(source, masks.navigation, options.bin_scan),
         x(sums, {sums.navigation_mask(), masks.signal}, comm),
         scaling(measure(x, options.poisson)),
-        pass(x, scaling) {}
+        pass(x, scaling, best_kernels(), integers_for(x, options)) {}
 };
 
 }  // namespace
@@ -60,7 +68,10 @@ Outcome decompose(const FrameSource& source, const Masks& masks, const Options& 
   const Matrix x(source, masks, team.comm());
   if (team.leads()) team.progress(0, "sums");
   const Scaling scaling = measure(x, options.poisson);
-  FusedPass all(x, scaling);
+  if (options.arithmetic == Arithmetic::integer && x.element() == Element::f32)
+    fail(Fault::usage, "set arithmetic: float, or decompose the counts as they were measured",
+         "integer arithmetic needs uint8 or uint16 counts; these data are {}", name_of(source.info().type));
+  FusedPass all(x, scaling, best_kernels(), integers_for(x, options));
   std::optional<Summed> summed;
   if (options.bin_scan > 1) summed.emplace(source, masks, options, team.comm());
   FusedPass& pass = summed ? summed->pass : all;

@@ -13,6 +13,8 @@
 
 namespace ronchi::decompose {
 
+enum class Arithmetic { integer, floating };
+
 struct Options {
   int components = 8;
   bool poisson = true;
@@ -22,6 +24,7 @@ struct Options {
   int iterations = 500;
   double tolerance = 1e-4;
   int sweeps = 8;
+  Arithmetic arithmetic = Arithmetic::floating;
   int scree = 20;
   bool centre = false;
   std::string navigation_mask;

@@ -59,6 +59,7 @@ void rescale(Model& model, std::span<const float> scale, std::int64_t padded) {
   if (std::all_of(scale.begin(), scale.end(), [](float s) { return s == 1.f; })) return;
   const auto k = static_cast<std::size_t>(model.k);
   for (std::size_t i = 0; i < model.w.size(); ++i) model.w[i] *= scale[i % k];
+  for (std::size_t c = 0; c < model.units.exponents.size(); ++c) model.units.exponents[c] -= std::ilogb(scale[c]);
 }
 
 }  // namespace
@@ -82,7 +83,7 @@ IterationReport iterate(Model& model, FusedPass& pass, const HalsOptions& option
   const float epsilon2 = options.step * options.step;
 
   const Normal rows(gram_of(model.h, k, padded), k);
-  Products p = pass.run(model.h, k, [&](Panel& panel) {
+  const auto sweep = [&](Panel& panel) {
     float* w = model.w.data() + panel.first_row * k;
     for (int c = 0; c < k; ++c) {
       for (int r = 0; r < panel.rows; ++r) panel.w[c * panel.ld + r] = w[r * k + c];
@@ -93,7 +94,12 @@ IterationReport iterate(Model& model, FusedPass& pass, const HalsOptions& option
     for (int r = 0; r < panel.rows; ++r)
       for (int c = 0; c < k; ++c) panel.out[r * k + c] = w[r * k + c] = panel.w[c * panel.ld + r];
     return residual;
-  });
+  };
+  const auto swept = [&](Panel& panel) {
+    std::copy_n(model.w.data() + panel.first_row * k, panel.rows * k, panel.out);
+    return 0.0;
+  };
+  Products p = pass.run(model.h, k, sweep, true, &model.units, swept);
 
   const Normal columns(p.wtw, k);
   const std::vector<float> a(p.wtx.begin(), p.wtx.end());

@@ -13,6 +13,7 @@ struct Model {
   int k = 0;
   std::vector<float> w;  ///< this rank's rows x k
   std::vector<float> h;  ///< k x padded_columns, zeros in the padding; each row has a norm in [1, 2), or is zero
+  WeightUnits units;     ///< of integer arithmetic
 };
 
 /// Accelerated HALS (Gillis & Glineur, Neural Computation 24 (2012) 1085): the costly products are used for several sweeps.

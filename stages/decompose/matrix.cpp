@@ -11,6 +11,7 @@
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
 #include "framework/comm/exact_sum.hpp"
+#include "stages/decompose/integer_kernels.hpp"
 
 namespace ronchi::decompose {
 
@@ -61,7 +62,8 @@ Matrix::Matrix(const FrameSource& source, Masks masks, const Communicator& comm)
   for (std::int64_t p = 0; p < pixels_; ++p)
     if (masks_.signal.empty() || masks_.signal[static_cast<std::size_t>(p)] == 0) pixel_of_column_.push_back(p);
   columns_ = static_cast<std::int64_t>(pixel_of_column_.size());
-  padded_ = ceil_div(columns_, lanes) * lanes;
+  const std::int64_t step = element_ == Element::f32 ? lanes : chunk;
+  padded_ = ceil_div(columns_, step) * step;
   // Rows a multiple of a memory page apart would all fall into the same few lines of the first-level cache.
   stride_ = padded_;
   if (stride_ * static_cast<std::int64_t>(element_size()) % 1024 == 0) stride_ += 64 / static_cast<std::int64_t>(element_size());
@@ -81,11 +83,14 @@ Matrix::Matrix(const FrameSource& source, Masks masks, const Communicator& comm)
 }
 
 void Matrix::fill(const FrameSource& source) {
-  const std::size_t bytes = (static_cast<std::size_t>(my_bytes()) + alignment) / alignment * alignment;
+  // Integer kernels read up to a whole chunk of rows, whatever stands there.
+  const std::size_t slack = static_cast<std::size_t>(chunk * stride_) * element_size(),
+                    bytes = (static_cast<std::size_t>(my_bytes()) + slack + alignment) / alignment * alignment;
   data_.reset(static_cast<std::byte*>(std::aligned_alloc(alignment, bytes)));
   if (!data_)
     fail(Fault::no_space, "use more nodes, bin the data, or mask pixels", "no memory for {} of data on rank {}",
          human_bytes(static_cast<double>(bytes)), comm_->rank());
+  std::fill_n(data_.get() + my_bytes(), bytes - static_cast<std::size_t>(my_bytes()), std::byte{0});
   const std::int64_t frame_bytes = source.info().frame_bytes();
   const std::int64_t grain = std::max<std::int64_t>(1, source.grain());
   const std::int64_t piece = grain * std::max<std::int64_t>(1, piece_bytes / std::max<std::int64_t>(1, frame_bytes * grain));

@@ -35,8 +35,10 @@ class Matrix {
   [[nodiscard]] std::int64_t pixels() const { return pixels_; }  ///< of a frame, masked ones too
   [[nodiscard]] std::int64_t rows() const { return rows_; }      ///< of the whole matrix, over all ranks
   [[nodiscard]] std::int64_t columns() const { return columns_; }
-  [[nodiscard]] std::int64_t padded_columns() const { return padded_; }  ///< a multiple of `lanes`; the rest is zeros
-  [[nodiscard]] std::int64_t stride() const { return stride_; }          ///< elements from row to row
+  [[nodiscard]] std::int64_t padded_columns() const {
+    return padded_;
+  }  ///< a multiple of `lanes`, for integers of `chunk`; the rest is zeros
+  [[nodiscard]] std::int64_t stride() const { return stride_; }  ///< elements from row to row
   [[nodiscard]] Element element() const { return element_; }
 
   [[nodiscard]] Range my_frames() const { return my_frames_; }

@@ -86,11 +86,12 @@ Pca principal_components(FusedPass& pass, const PcaOptions& options, std::uint64
   Eigen eigen;
   std::vector<double> before;
   std::vector<float> directions;
+  WeightUnits units;
   for (;;) {
     directions = padded_floats(v, k, columns, padded);
     const auto offset = offset_of(pass, directions, k, options.centre);
     const bool last_pass = exact || pca.passes + 2 >= options.passes;
-    Products p = pass.run(directions, k, projection(offset, nullptr, k), !last_pass);
+    Products p = pass.run(directions, k, projection(offset, nullptr, k), !last_pass, &units);
     ++pca.passes;
     eigen = symmetric_eigen(p.wtw, k);
     if (between) between(pca.passes);

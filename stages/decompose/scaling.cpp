@@ -100,6 +100,7 @@ Scaling measure(const Matrix& x, bool poisson) {
   s.root_column.assign(columns, 1.0);
   for (std::size_t j = 0; j < columns; ++j) {
     s.counts += column_sums[j];
+    s.largest_column = std::max(s.largest_column, column_sums[j]);
     if (poisson) s.root_column[j] = std::sqrt(std::max(0.0, column_sums[j]));
     s.column[j] = s.root_column[j] > 0 ? static_cast<float>(1 / s.root_column[j]) : 0.f;
     s.largest_root_column = std::max(s.largest_root_column, s.root_column[j]);

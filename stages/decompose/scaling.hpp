@@ -22,6 +22,7 @@ struct Scaling {
   double norm2 = 0;                           ///< ||X~||_F^2
   double mean = 0;                            ///< of all elements of X~
   double counts = 0;                          ///< sum of all elements of X
+  double largest_column = 0;                  ///< largest column sum of X
   double largest_root_column = 1;             ///< largest sqrt(h): bounds 1 / column
 };
 

@@ -29,11 +29,12 @@ SolveOptions solve_options() {
   return options;
 }
 
-Result decompose_with(const FrameSource& source, const Masks& masks, const Communicator& comm, bool poisson, Start start, int k) {
+Result decompose_with(const FrameSource& source, const Masks& masks, const Communicator& comm, bool poisson, Start start, int k,
+                      const IntegerKernels* integers) {
   const Matrix x(source, masks, comm);
   Result r;
   r.scaling = measure(x, poisson);
-  FusedPass pass(x, r.scaling);
+  FusedPass pass(x, r.scaling, best_kernels(), integers);
   PcaOptions options;
   options.components = k;
   options.passes = 5;
@@ -48,11 +49,13 @@ Result decompose_with(const FrameSource& source, const Masks& masks, const Commu
   return r;
 }
 
-void expect_same(const FrameSource& source, const Masks& masks, bool poisson, Start start, int k) {
+/// Integer arithmetic: the rank that is alone has other kernels.
+void expect_same(const FrameSource& source, const Masks& masks, bool poisson, Start start, int k, bool integer = false) {
   const auto world = Communicator::world();
   const Communicator alone;
-  const Result together = decompose_with(source, masks, world, poisson, start, k),
-               single = decompose_with(source, masks, alone, poisson, start, k);
+  const auto list = available_integer_kernels();
+  const Result together = decompose_with(source, masks, world, poisson, start, k, integer ? list.sets[0] : nullptr),
+               single = decompose_with(source, masks, alone, poisson, start, k, integer ? list.sets[list.count - 1] : nullptr);
   EXPECT_EQ(together.solution.error, single.solution.error);
   EXPECT_EQ(together.solution.kkt, single.solution.kkt);
   EXPECT_EQ(together.solution.model.h, single.solution.model.h);
@@ -75,12 +78,12 @@ TEST(SameBytes, CountsWithPoissonScalingAndMasks) {
   Masks masks;
   for (int i = 0; i < 5000; ++i) masks.navigation.push_back(i % 7 == 3 || (i > 2047 && i < 3072) ? 1 : 0);  // a whole block too
   for (int j = 0; j < 90; ++j) masks.signal.push_back(j % 11 == 0 ? 1 : 0);
-  expect_same(source, masks, true, Start::nndsvda, 4);
+  for (const bool integer : {false, true}) expect_same(source, masks, true, Start::nndsvda, 4, integer);
 }
 
 TEST(SameBytes, SixteenBitAnchors) {
   const VectorFrames<std::uint16_t> source(3100, 64, poisson_counts<std::uint16_t>(3100, 64, 5, 5000));
-  expect_same(source, {}, false, Start::anchor, 5);
+  for (const bool integer : {false, true}) expect_same(source, {}, false, Start::anchor, 5, integer);
 }
 
 TEST(SameBytes, FloatsAndFewerRowsThanABlock) {
@@ -96,16 +99,21 @@ engine::Team team_that_stops(const Communicator& comm, const std::filesystem::pa
       comm, 1, engine::Checkpoints(checkpoints), [&questions, stop_at] { return ++questions == stop_at; }, nullptr);
 }
 
-TEST(SameBytes, StoppedAnywhereAndResumed) {
+/// With integers every attempt has other kernels: a job may go on on another machine.
+void stop_anywhere_and_resume(bool integer) {
   const auto world = Communicator::world();
   const VectorFrames<std::uint8_t> source(4200, 60, poisson_counts<std::uint8_t>(4200, 60, 4, 200));
   Masks masks;
   for (int i = 0; i < 4200; ++i) masks.navigation.push_back(i % 5 == 1 ? 1 : 0);
   const Matrix x(source, masks, world);
   const Scaling scaling = measure(x, true);
-  FusedPass pass(x, scaling);
-  const auto start = [&](int number) { return random_start(pass, 4, 2, number); };
-  const Solution undisturbed = solve(pass, 4, start, solve_options());
+  const auto list = available_integer_kernels();
+  const auto pass_of = [&](int attempt) {
+    return FusedPass(x, scaling, best_kernels(), integer ? list.sets[attempt % list.count] : nullptr);
+  };
+  FusedPass first = pass_of(0);
+  const auto start = [&](int number) { return random_start(first, 4, 2, number); };
+  const Solution undisturbed = solve(first, 4, start, solve_options());
   for (const int every : {1, 2, 5}) {  // stops in the first trial, between trials, after them
     const testing::TemporaryDirectory directory;
     const std::filesystem::path shared = world.broadcast(directory.path().string());
@@ -114,6 +122,7 @@ TEST(SameBytes, StoppedAnywhereAndResumed) {
       int questions = 0;
       const auto team = team_that_stops(world, shared / "checkpoints", questions, every);
       try {
+        FusedPass pass = pass_of(stops);
         const Solution resumed = solve(pass, 4, start, solve_options(), &team);
         EXPECT_EQ(resumed.model.w, undisturbed.model.w);
         EXPECT_EQ(resumed.model.h, undisturbed.model.h);
@@ -130,6 +139,9 @@ TEST(SameBytes, StoppedAnywhereAndResumed) {
     world.barrier();
   }
 }
+
+TEST(SameBytes, StoppedAnywhereAndResumed) { stop_anywhere_and_resume(false); }
+TEST(SameBytes, StoppedAnywhereAndResumedInIntegersOnAnotherProcessor) { stop_anywhere_and_resume(true); }
 
 TEST(SameBytes, ACheckpointOfManyRanksIsReadByOne) {
   const auto world = Communicator::world();
