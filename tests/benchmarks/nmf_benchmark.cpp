@@ -79,7 +79,7 @@ void integer_pass(benchmark::State& state) {
 void sizes(benchmark::internal::Benchmark* b) {
   for (const int k : {8, 16})
     for (const int m : {4096, 16384})
-      for (const int set : {0, 1}) b->Args({k, m, set});
+      for (const int set : {0, 1, 2, 3}) b->Args({k, m, set});
   b->ArgNames({"k", "pixels", "set"})->Unit(benchmark::kMillisecond)->UseRealTime();
 }
 BENCHMARK_TEMPLATE(fused_pass, std::uint8_t)->Apply(sizes);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 // Decomposes raw files, for the comparisons with numpy and scikit-learn. Arguments are name=value:
 //   data= rows= columns= type=uint8|uint16|float32   the matrix
-//   k= iterations= poisson=0|1 sweeps= tolerance= threads=
+//   k= iterations= poisson=0|1 sweeps= tolerance= threads= arithmetic=float|integer
 //   w= h=              float32 start (rows x k, k x columns); else start=nndsvda|nndsvd|anchor|random, seed=
 //   navigation_mask= signal_mask=   uint8 files
 //   pca= centre=0|1    number of principal components
@@ -72,7 +72,7 @@ void run(Arguments& a) {
   const RawFrames source(a["data"], type, rows, columns);
   const Matrix x(source, masks, world);
   const Scaling scaling = measure(x, number("poisson", 0) != 0);
-  FusedPass pass(x, scaling);
+  FusedPass pass(x, scaling, best_kernels(), a["arithmetic"] == "integer" ? &best_integer_kernels() : nullptr);
   const int k = static_cast<int>(number("k", 8));
   const auto seed = static_cast<std::uint64_t>(number("seed", 1));
   PcaOptions pca_options;
