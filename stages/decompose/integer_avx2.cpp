@@ -23,7 +23,11 @@ inline __m256i words_of(const unsigned short* x) {
 inline __m256i load(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
 inline void store(void* p, __m256i v) { _mm256_storeu_si256(static_cast<__m256i*>(p), v); }
 /// Four consecutive 16-bit numbers, four times.
-inline __m256i four_times(const short* p) { return _mm256_set1_epi64x(*reinterpret_cast<const long long*>(p)); }
+inline __m256i four_times(const short* p) {
+  long long four = 0;
+  __builtin_memcpy(&four, p, sizeof four);
+  return _mm256_set1_epi64x(four);
+}
 
 /// Two rows of 16-bit numbers and one tile of limb columns. Each sum is in two halves until the end.
 template <int plane, class T>

@@ -8,6 +8,13 @@ namespace {
 
 constexpr int row_group = 4;  // divides 32, to which the rows of the output are rounded up
 
+/// Four consecutive bytes, sixteen times.
+inline __m512i four_bytes(const void* p) {
+  int bytes = 0;
+  __builtin_memcpy(&bytes, p, sizeof bytes);
+  return _mm512_set1_epi32(bytes);
+}
+
 /// Limb columns of `tiles` tiles, of four rows: each dword of a row meets 16 limb columns at once.
 template <int tiles, class T>
 void dots(const T* x, std::int64_t stride, std::int64_t columns, const signed char* factors, int flat, int* out,
@@ -29,8 +36,7 @@ void dots(const T* x, std::int64_t stride, std::int64_t columns, const signed ch
         const __m512i limb = _mm512_loadu_si512(h + t * tile * chunk);
         for (int p = 0; p < planes; ++p)
           for (int r = 0; r < row_group; ++r)
-            sums[p][r][t] =
-                _mm512_dpbusd_epi32(sums[p][r][t], _mm512_set1_epi32(*reinterpret_cast<const int*>(&bytes[p][r][4 * i])), limb);
+            sums[p][r][t] = _mm512_dpbusd_epi32(sums[p][r][t], four_bytes(&bytes[p][r][4 * i]), limb);
       }
   }
   for (int p = 0; p < planes; ++p)
@@ -66,8 +72,7 @@ void outer(const unsigned char* strip, int rows, const signed char* weights, int
   for (int r = 0; r < rows; r += chunk, weights += static_cast<std::int64_t>(flat) * chunk)
     for (int i = 0; i < chunk / 4; ++i, strip += 64) {
       const __m512i x = _mm512_loadu_si512(strip);
-      for (int f = 0; f < tile; ++f)
-        sums[f] = _mm512_dpbusd_epi32(sums[f], x, _mm512_set1_epi32(*reinterpret_cast<const int*>(weights + f * chunk + 4 * i)));
+      for (int f = 0; f < tile; ++f) sums[f] = _mm512_dpbusd_epi32(sums[f], x, four_bytes(weights + f * chunk + 4 * i));
     }
   for (int f = 0; f < tile; ++f) _mm512_storeu_si512(g + f * columns, sums[f]);
 }

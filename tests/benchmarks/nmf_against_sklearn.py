@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The Ronchi developers
 # SPDX-License-Identifier: MIT
-"""Time of an NMF iteration, Ronchi against scikit-learn's coordinate descent, in the same run: float32 on OpenBLAS for
-scikit-learn, the counts' own uint8 for Ronchi, the same start, 20,000 x 4,096, k = 8, 2 threads. An iteration is the
-time of 25 minus the time of 5, over 20; medians of 5. JSON on standard output.
+"""Time of an NMF iteration, Ronchi (single precision and integers) against scikit-learn's coordinate descent, in the same run:
+float32 on OpenBLAS for scikit-learn, the counts' own uint8 for Ronchi, the same start, 20,000 x 4,096, k = 8, 2 threads. An iteration is
+the time of 25 minus the time of 5, over 20; medians of 5. JSON on standard output.
 
 Usage: /usr/bin/python3 tests/benchmarks/nmf_against_sklearn.py build/ci/bin/ronchi_nmf
 Needs numpy on OpenBLAS (Debian: libopenblas0-pthread).
@@ -47,18 +47,23 @@ with tempfile.TemporaryDirectory() as folder:
     for name, values in (("x", x), ("w", w0), ("h", h0)):
         values.tofile(f"{folder}/{name}")
 
-    def ours(iterations):
+    def ours(iterations, arithmetic):
         words = [f"{a}={folder}/{b}" for a, b in (("data", "x"), ("w", "w"), ("h", "h"))]
-        words += [f"rows={n}", f"columns={m}", "type=uint8", f"k={k}", "threads=2", f"iterations={iterations}"]
+        words += [f"rows={n}", f"columns={m}", "type=uint8", f"k={k}", "threads=2", f"iterations={iterations}", f"arithmetic={arithmetic}"]
         done = subprocess.run([sys.argv[1]] + words, check=True, capture_output=True, text=True, env={**os.environ, "OMP_PROC_BIND": "false"})
         return sum(json.loads(done.stdout)["seconds"])
 
+    kinds = ("float", "integer")
     theirs(1)
-    ours(1)
-    a, b = [], []
+    scikit, own = [], {kind: [] for kind in kinds}
     for _ in range(repeats):
-        b.append((ours(25) - ours(5)) / 20)
-        a.append((theirs(25) - theirs(5)) / 20)
-a, b = float(np.median(a)), float(np.median(b))
-print(json.dumps({"matrix": [n, m], "k": k, "threads": 2, "repeats": repeats, "sklearn_seconds": a, "ronchi_seconds": b, "ratio": a / b,
-                  "blas": f"{blas[0]['internal_api']} {blas[0]['version']} {blas[0]['architecture']}"}))
+        for kind in kinds:
+            own[kind].append((ours(25, kind) - ours(5, kind)) / 20)
+        scikit.append((theirs(25) - theirs(5)) / 20)
+scikit = float(np.median(scikit))
+result = {"matrix": [n, m], "k": k, "threads": 2, "repeats": repeats, "sklearn_seconds": scikit}
+for kind in kinds:
+    seconds = float(np.median(own[kind]))
+    result[kind] = {"seconds": seconds, "ratio": scikit / seconds}
+result["blas"] = f"{blas[0]['internal_api']} {blas[0]['version']} {blas[0]['architecture']}"
+print(json.dumps(result))

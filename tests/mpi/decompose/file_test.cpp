@@ -57,6 +57,23 @@ struct Data {
   }
 };
 
+TEST(DecomposeFile, IntegersNeedCounts) {
+  const auto world = Communicator::world();
+  const testing::TemporaryDirectory folder;
+  const std::filesystem::path shared = world.broadcast(folder.path().string());
+  Data d;
+  const VectorFrames<float> floats(3000, 48, {d.counts.begin(), d.counts.end()});
+  d.options.arithmetic = Arithmetic::integer;
+  try {
+    decompose_into(shared / "floats.h5", floats, d.masks, d.options, world);
+    FAIL() << "they were taken";
+  } catch (const Failure& f) {
+    EXPECT_EQ(f.error().fault, Fault::usage);
+    EXPECT_NE(std::string(f.what()).find("arithmetic: float"), std::string::npos) << f.what();
+  }
+  world.barrier();
+}
+
 TEST(DecomposeFile, SameBytesForAnyNumberOfRanksAndAfterAStop) {
   const auto world = Communicator::world();
   const Communicator alone;
