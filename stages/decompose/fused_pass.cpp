@@ -9,8 +9,10 @@
 namespace ronchi::decompose {
 
 namespace {
-constexpr std::int64_t panel_bytes = 512 << 10;           // of X: stays in the second-level cache between its two uses
-constexpr std::int64_t integer_panel_bytes = 2048 << 10;  // more rows: sums over them are read and written once a panel
+constexpr std::int64_t panel_bytes = 512 << 10;  // of X: stays in the second-level cache between its two uses
+// Integers: sums over a panel's rows are read and written once a panel, so there are many of them, even where they leave that
+// cache.
+constexpr std::int64_t integer_panel_bytes = 2 << 20, integer_panel_rows = 512;
 }  // namespace
 
 /// What is summed over all rows.
@@ -34,7 +36,8 @@ FusedPass::FusedPass(const Matrix& x, const Scaling& scaling, const Kernels& ker
     panel_rows_ = static_cast<int>(std::clamp<std::int64_t>(panel_bytes / row_bytes, lanes, 128) / lanes * lanes);
     return;
   }
-  panel_rows_ = static_cast<int>(std::clamp<std::int64_t>(integer_panel_bytes / row_bytes, chunk, ExactSum::block) / chunk * chunk);
+  panel_rows_ = static_cast<int>(std::clamp<std::int64_t>(integer_panel_bytes / row_bytes, integer_panel_rows, ExactSum::block) /
+                                 chunk * chunk);
   integers_ = std::make_unique<IntegerProducts>(x, *integers, panel_rows_, scaling.largest_column);
 }
 
