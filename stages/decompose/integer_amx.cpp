@@ -62,6 +62,23 @@ inline void dot_step(const unsigned char* a, const unsigned char* b, std::int64_
   }
 }
 
+/// The first group alone: high bytes are mostly zero.
+template <int tiles>
+inline void low_step(const unsigned char* a, const signed char* h) {
+  constexpr std::int64_t step = tile * chunk;
+  _tile_loadd(6, a, chunk);
+  _tile_loadd(7, h, 64);
+  _tile_dpbusd(0, 6, 7);
+  if constexpr (tiles > 1) {
+    _tile_loadd(7, h + step, 64);
+    _tile_dpbusd(1, 6, 7);
+  }
+  if constexpr (tiles > 2) {
+    _tile_loadd(7, h + 2 * step, 64);
+    _tile_dpbusd(2, 6, 7);
+  }
+}
+
 /// Sums of the first and second group to `first` and `second`, rows `stride` integers apart, tiles `step` integers apart.
 template <int tiles>
 inline void store(int* first, int* second, std::int64_t stride, std::int64_t step) {
@@ -102,12 +119,18 @@ void dots(const unsigned short* x, std::int64_t stride, std::int64_t columns, co
     clear<tiles>();
     const signed char* h = factors;
     for (std::int64_t j = 0; j < columns; j += chunk, h += static_cast<std::int64_t>(flat) * chunk) {
+      __m512i seen = _mm512_setzero_si512();
       for (int r = 0; r < 16; ++r) {
+        const __m512i of_row = bytes_of<1>(x + (group + r) * stride + j);
         _mm512_store_si512(low[r], bytes_of<0>(x + (group + r) * stride + j));
-        _mm512_store_si512(high[r], bytes_of<1>(x + (group + r) * stride + j));
+        _mm512_store_si512(high[r], of_row);
+        seen = _mm512_or_si512(seen, of_row);
       }
       memory_is_written();
-      dot_step<tiles>(low[0], high[0], chunk, h);
+      if (_mm512_test_epi32_mask(seen, seen) != 0)
+        dot_step<tiles>(low[0], high[0], chunk, h);
+      else
+        low_step<tiles>(low[0], h);
     }
     store<tiles>(out + group * flat, out + plane + group * flat, flat, tile);
   }
@@ -142,7 +165,7 @@ void backward_plane(const T* x, std::int64_t stride, int rows, std::int64_t colu
   const int groups = (rows + chunk - 1) / chunk * (chunk / 4);
   const std::int64_t strip = static_cast<std::int64_t>(groups) * 64;
   for (std::int64_t j = 0; j < columns; j += chunk) {
-    interleave<plane>(x + j, stride, groups, scratch);
+    if (!interleave<plane>(x + j, stride, groups, scratch)) continue;
     memory_is_written();
     in_threes(flat / tile, [&]<int n>(int t) {
       for (int s = 0; s < 4; s += 2) {

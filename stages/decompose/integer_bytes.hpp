@@ -28,16 +28,19 @@ inline __m512i bytes_of(const unsigned short* x) {
 
 /// Four rows at a time of 64 columns, interleaved: strip s (16 columns), group of four rows i: 64 bytes at scratch + (s * groups +
 /// i) * 64, byte 4 * column + row.
+/// False if all are zero, as high bytes mostly are.
 template <int plane, class T>
-inline void interleave(const T* x, std::int64_t stride, int groups, unsigned char* scratch) {
+inline bool interleave(const T* x, std::int64_t stride, int groups, unsigned char* scratch) {
   // Dword 4 s + l of a row goes to place s of lane l, so that the unpacked strips come out in the columns' order.
   const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  __m512i seen = _mm512_setzero_si512();
   for (int i = 0; i < groups; ++i) {
     const T* row = x + 4 * i * stride;
     const __m512i a = _mm512_permutexvar_epi32(order, bytes_of<plane>(row)),
                   b = _mm512_permutexvar_epi32(order, bytes_of<plane>(row + stride)),
                   c = _mm512_permutexvar_epi32(order, bytes_of<plane>(row + 2 * stride)),
                   d = _mm512_permutexvar_epi32(order, bytes_of<plane>(row + 3 * stride));
+    seen = _mm512_or_si512(seen, _mm512_or_si512(_mm512_or_si512(a, b), _mm512_or_si512(c, d)));
     const __m512i ab = _mm512_unpacklo_epi8(a, b), cd = _mm512_unpacklo_epi8(c, d), ab2 = _mm512_unpackhi_epi8(a, b),
                   cd2 = _mm512_unpackhi_epi8(c, d);
     unsigned char* to = scratch + static_cast<std::int64_t>(i) * 64;
@@ -47,6 +50,7 @@ inline void interleave(const T* x, std::int64_t stride, int groups, unsigned cha
     _mm512_storeu_si512(to + 2 * strip, _mm512_unpacklo_epi16(ab2, cd2));
     _mm512_storeu_si512(to + 3 * strip, _mm512_unpackhi_epi16(ab2, cd2));
   }
+  return _mm512_test_epi32_mask(seen, seen) != 0;
 }
 
 }  // namespace

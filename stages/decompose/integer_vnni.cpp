@@ -24,20 +24,26 @@ void dots(const T* x, std::int64_t stride, std::int64_t columns, const signed ch
   for (auto& p : sums)
     for (auto& r : p)
       for (auto& s : r) s = _mm512_setzero_si512();
-  alignas(64) unsigned char bytes[planes][row_group][chunk];
+  alignas(64) unsigned char bytes[row_group][chunk];
   for (std::int64_t j = 0; j < columns; j += chunk) {
-    for (int r = 0; r < row_group; ++r) {
-      _mm512_store_si512(bytes[0][r], bytes_of<0>(x + r * stride + j));
-      if constexpr (planes == 2) _mm512_store_si512(bytes[1][r], bytes_of<1>(x + r * stride + j));
-    }
     const signed char* h = factors + j / chunk * flat * chunk;
-    for (int i = 0; i < chunk / 4; ++i, h += 4 * tile)
-      for (int t = 0; t < tiles; ++t) {
-        const __m512i limb = _mm512_loadu_si512(h + t * tile * chunk);
-        for (int p = 0; p < planes; ++p)
-          for (int r = 0; r < row_group; ++r)
-            sums[p][r][t] = _mm512_dpbusd_epi32(sums[p][r][t], four_bytes(&bytes[p][r][4 * i]), limb);
+    const auto add = [&]<int p>() {
+      __m512i seen = _mm512_setzero_si512();
+      for (int r = 0; r < row_group; ++r) {
+        const __m512i row = bytes_of<p>(x + r * stride + j);
+        _mm512_store_si512(bytes[r], row);
+        seen = _mm512_or_si512(seen, row);
       }
+      if (_mm512_test_epi32_mask(seen, seen) == 0) return;  // as high bytes mostly are
+      for (int i = 0; i < chunk / 4; ++i)
+        for (int t = 0; t < tiles; ++t) {
+          const __m512i limb = _mm512_loadu_si512(h + i * 4 * tile + t * tile * chunk);
+          for (int r = 0; r < row_group; ++r)
+            sums[p][r][t] = _mm512_dpbusd_epi32(sums[p][r][t], four_bytes(&bytes[r][4 * i]), limb);
+        }
+    };
+    add.template operator()<0>();
+    if constexpr (planes == 2) add.template operator()<1>();
   }
   for (int p = 0; p < planes; ++p)
     for (int r = 0; r < row_group; ++r)
@@ -82,7 +88,7 @@ void backward_plane(const T* x, std::int64_t stride, int rows, std::int64_t colu
                     unsigned char* scratch) {
   const int groups = (rows + chunk - 1) / chunk * (chunk / 4);
   for (std::int64_t j = 0; j < columns; j += chunk) {
-    interleave<plane>(x + j, stride, groups, scratch);
+    if (!interleave<plane>(x + j, stride, groups, scratch)) continue;
     for (int f = 0; f < flat; f += tile)
       for (int s = 0; s < 4; ++s)
         outer(scratch + static_cast<std::int64_t>(s) * groups * 64, rows, weights + static_cast<std::int64_t>(f) * chunk, flat,

@@ -26,13 +26,20 @@ const Case cases[] = {{1, 64, 1},   {3, 128, 5},   {16, 64, 6},    {31, 192, 11}
 
 int rounded(int n, int to) { return (n + to - 1) / to * to; }
 
-/// Values of the whole range; `extreme`: only its ends.
+enum class Values { all, ends, mostly_small };
+
+/// Values of the whole range, its ends only, or small ones with a large one here and there.
 template <class T>
-std::vector<T> matrix(const Case& c, bool extreme) {
+std::vector<T> matrix(const Case& c, Values kind) {
   Random random(3, sizeof(T), 0, static_cast<std::uint32_t>(c.k));
   constexpr auto most = static_cast<double>(std::numeric_limits<T>::max());
   std::vector<T> x(static_cast<std::size_t>(rounded(c.rows, chunk) * c.columns));
-  for (T& v : x) v = static_cast<T>(extreme ? (random.uniform() < 0.7 ? most : 0) : std::floor(random.uniform() * (most + 0.99)));
+  for (T& v : x) {
+    const double any = std::floor(random.uniform() * (most + 0.99));
+    v = static_cast<T>(kind == Values::ends                                        ? (random.uniform() < 0.7 ? most : 0)
+                       : kind == Values::mostly_small && random.uniform() < 0.9995 ? std::fmod(any, 200)
+                                                                                   : any);
+  }
   return x;
 }
 std::vector<signed char> limb_values(std::size_t n, std::uint32_t use, bool extreme) {
@@ -44,10 +51,11 @@ std::vector<signed char> limb_values(std::size_t n, std::uint32_t use, bool extr
 }
 
 template <class T>
-void compare(const IntegerKernels& kernels, const Case& c, bool extreme) {
+void compare(const IntegerKernels& kernels, const Case& c, Values kind) {
+  const bool extreme = kind == Values::ends;
   constexpr int element = sizeof(T) - 1, planes = sizeof(T);
   const int flat = flat_columns(c.k), out_rows = rounded(c.rows, 32), padded_rows = rounded(c.rows, chunk);
-  const auto x = matrix<T>(c, extreme);
+  const auto x = matrix<T>(c, kind);
   const auto byte = [&](int plane, int r, int j) {
     return static_cast<std::int64_t>(x[static_cast<std::size_t>(r * c.columns + j)] >> (8 * plane) & 255);
   };
@@ -85,9 +93,9 @@ TEST(IntegerKernels, EverySetGivesTheExactSums) {
   const auto list = available_integer_kernels();
   for (int s = 0; s < list.count; ++s)
     for (const Case& c : cases)
-      for (const bool extreme : {false, true}) {
-        compare<std::uint8_t>(*list.sets[s], c, extreme);
-        compare<std::uint16_t>(*list.sets[s], c, extreme);
+      for (const Values kind : {Values::all, Values::ends, Values::mostly_small}) {
+        compare<std::uint8_t>(*list.sets[s], c, kind);
+        compare<std::uint16_t>(*list.sets[s], c, kind);
       }
 }
 
