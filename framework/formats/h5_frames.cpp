@@ -169,7 +169,7 @@ void H5Frames::count_chunks(std::int64_t stored, bool encoded) {
   for (std::size_t i = 0; i < chunk.size(); ++i) all *= ceil_div(shape_[i], chunk[i]);
   if (const auto missing = all - static_cast<std::int64_t>(there); missing > 0)
     info_.warnings.push_back(fmt::format(
-        "{}: {} of {} chunks ({:.2g} %) were never written and are read as zeros or the fill value; was the measurement "
+        "{}: {} of {} chunks ({:.3g} %) were never written and are read as zeros or the fill value; was the measurement "
         "broken off?",
         set_.path(), human_count(missing), human_count(all), 100.0 * static_cast<double>(missing) / static_cast<double>(all)));
 }
