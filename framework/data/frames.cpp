@@ -37,6 +37,20 @@ std::vector<std::int64_t> FrameInfo::shape() const {
 
 std::string FrameInfo::text() const { return fmt::format("{} | {} {}", sizes(navigation), sizes(signal), name_of(type)); }
 
+std::optional<double> number_in(const Metadata& metadata, const std::string& name) {
+  const auto at = metadata.find(name);
+  if (at == metadata.end()) return std::nullopt;
+  if (const auto* d = std::get_if<double>(&at->second)) return *d;
+  if (const auto* i = std::get_if<std::int64_t>(&at->second)) return static_cast<double>(*i);
+  return std::nullopt;
+}
+
+std::string text_in(const Metadata& metadata, const std::string& name, const std::string& otherwise) {
+  const auto at = metadata.find(name);
+  const auto* text = at == metadata.end() ? nullptr : std::get_if<std::string>(&at->second);
+  return text != nullptr ? *text : otherwise;
+}
+
 void FrameSource::require_type(Scalar wanted) const {
   if (wanted != info_.type) fail(Fault::internal, "report this", "frames are {}, read as {}", name_of(info_.type), name_of(wanted));
 }

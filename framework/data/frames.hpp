@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -31,6 +32,10 @@ struct Axis {
 using MetadataValue =
     std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>, std::vector<double>, std::vector<std::string>>;
 using Metadata = std::map<std::string, MetadataValue>;
+
+/// The number under `name`, also where it was written as an integer; nothing when there is none or it is no single number.
+[[nodiscard]] std::optional<double> number_in(const Metadata& metadata, const std::string& name);
+[[nodiscard]] std::string text_in(const Metadata& metadata, const std::string& name, const std::string& otherwise = "");
 
 /// Shape, type and calibration of a set of frames (a diffraction pattern, a spectrum or an image at every scan position).
 struct FrameInfo {

@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <fstream>
+#include <iterator>
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
@@ -35,6 +37,14 @@ std::string slurm_name() {
   const char* job = std::getenv("SLURM_JOB_ID");
   const char* restart = std::getenv("SLURM_RESTART_COUNT");
   return job == nullptr ? "" : std::string(job) + "-" + (restart == nullptr ? "0" : restart) + "@";
+}
+
+/// A process that has ended stays in the table until its parent asks for it; in a container nobody may ever do so.
+bool only_waits_to_be_reaped(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  const std::string stat(std::istreambuf_iterator<char>(file), {});
+  const auto name_end = stat.rfind(')');
+  return name_end != std::string::npos && name_end + 2 < stat.size() && (stat[name_end + 2] == 'Z' || stat[name_end + 2] == 'X');
 }
 
 /// Whether this error says that the file system lacks the call, not that it failed.
@@ -70,7 +80,7 @@ bool process_lives(const std::string& name) {
   const std::string host = dot == std::string::npos ? "" : name.substr(slurm.size(), dot - slurm.size());
   if (host == host_name()) {
     const auto pid = static_cast<pid_t>(std::atol(name.c_str() + dot + 1));
-    return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM);
+    return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM) && !only_waits_to_be_reaped(pid);
   }
   // Before SLURM starts a job again, or its successor, it has ended all of the job's processes on all nodes.
   const std::string mine = slurm_name();

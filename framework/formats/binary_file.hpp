@@ -44,7 +44,7 @@ struct Strided {
   bool big_endian = false;
 };
 
-/// Reads `frames` frames of frame_bytes each, from number `from` on, and brings them to the byte order of this machine.
+/// Reads the frames with these numbers, of frame_bytes each, and brings them to the byte order of this machine.
 void read_strided(const BinaryFile& file, const Strided& layout, Range frames, std::int64_t frame_bytes, std::size_t width,
                   std::span<std::byte> out);
 

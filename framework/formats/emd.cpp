@@ -63,26 +63,6 @@ H5Candidate choose(const h5::File& file, const OpenOptions& options) {
   return all[0];
 }
 
-/// Two values mean the first position and the next; as many as points mean all of them; one or words mean nothing.
-Axis axis_of(const h5::Group& group, const std::string& name, std::int64_t size, FrameInfo& info) {
-  Axis axis{.size = size};
-  if (!group.is_dataset(name)) return axis;
-  const auto dim = group.dataset(name);
-  axis.name = dim.attribute_or<std::string>("name", "");
-  axis.units = plain_units(dim.attribute_or<std::string>("units", ""));
-  const auto shape = dim.shape();
-  if (!dim.is_number() || shape.size() != 1) return axis;
-  if (shape[0] != size && shape[0] != 2)
-    fail(Fault::corrupt, "copy the file again", "{} has {} positions for an axis of {} points", dim.path(), shape[0], size);
-  if (!fit_axis(axis, dim.read<double>())) {
-    axis.offset = 0;
-    axis.scale = 1;
-    axis.units.clear();
-    if (size > 1) info.warnings.push_back(dim.path() + " is not equidistant: positions are counted from 0");
-  }
-  return axis;
-}
-
 /// py4DSTEM keeps pixel sizes in the root's calibration too; they count where the axes say nothing.
 void calibrate(const h5::File& file, const std::string& root, FrameInfo& info) {
   const std::string place = root + "/metadatabundle/calibration";
@@ -123,7 +103,8 @@ std::unique_ptr<FrameSource> open_emd(const std::filesystem::path& path, const O
   const int first = group.exists("dim0") ? 0 : 1;
   for (std::size_t i = 0; i < chosen.shape.size(); ++i) {
     auto& axis = i < navigation ? info.navigation[i] : info.signal[i - navigation];
-    auto read = axis_of(group, "dim" + std::to_string(static_cast<int>(i) + first), chosen.shape[i], info);
+    auto read =
+        axis_of(group, "dim" + std::to_string(static_cast<int>(i) + first), chosen.shape[i], DimPositions::all_or_first_two, info);
     if (read.name.empty()) read.name = axis.name;
     axis = std::move(read);
     (i < navigation ? array.navigation : array.signal).push_back(static_cast<int>(i));

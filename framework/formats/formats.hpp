@@ -14,7 +14,7 @@
 #include "framework/data/frames.hpp"
 #include "framework/store/h5.hpp"
 
-/// Readers of vendors' and the community's files. One file per format; formats.cpp has the table of them all.
+/// Readers of vendors' and the community's files. One file per format; open.cpp has the table of them all.
 namespace ronchi::formats {
 
 /// What a user may have to say about a file, because the file does not. All have a value that means "as the file says".
@@ -40,14 +40,21 @@ struct Format {
   std::vector<std::string> endings;                                                        ///< ".hspy", lower case
   bool (*recognises)(const std::filesystem::path& path, std::span<const std::byte> head);  ///< by the first 1024 bytes
   std::unique_ptr<FrameSource> (*open)(const std::filesystem::path& path, const OpenOptions& options);
+  std::vector<std::filesystem::path> (*companions)(const std::filesystem::path& path) = nullptr;  ///< none: the file alone
 };
 [[nodiscard]] std::span<const Format> all();
 
 /// Opens one file lazily. Failure: missing, unreadable, corrupt or unsupported, with the file's name and what to do.
 [[nodiscard]] std::unique_ptr<FrameSource> open(const std::filesystem::path& path, const OpenOptions& options = {});
 
-/// Several files of equal pattern shape, type and units as one data set, with a slowest navigation axis `axis` over them
-/// (if all have the same navigation shape), or end to end along the slowest one. Files are opened as they are needed.
+/// What is read beside `path` itself when it is opened: the .hdr of a .mib (or the other way round), the files that an HDF5 data
+/// set keeps its numbers in (virtual sources, external files, external links). Those alone that are there; none of a file that
+/// cannot be opened, as opening it says why.
+[[nodiscard]] std::vector<std::filesystem::path> companions(const std::filesystem::path& path, const OpenOptions& options = {});
+
+/// Several files of equal pattern shape, type, units and calibration of the signal as one data set, with a slowest navigation axis
+/// `axis` over them (if all have the same navigation shape), or end to end along the slowest one. Files are opened as they are
+/// needed.
 [[nodiscard]] std::unique_ptr<FrameSource> open_all(const std::vector<std::filesystem::path>& paths, const OpenOptions& options,
                                                     const std::string& axis = "file");
 

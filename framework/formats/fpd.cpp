@@ -13,23 +13,6 @@ namespace {
 
 const std::string group_name = "fpd_expt/fpd_data";
 
-/// dimN holds positions, or a word when the axis is not calibrated.
-Axis axis_of(const h5::Group& group, int number, std::int64_t size, FrameInfo& info) {
-  Axis axis{.size = size};
-  const std::string name = "dim" + std::to_string(number);
-  if (!group.is_dataset(name)) return axis;
-  const auto dim = group.dataset(name);
-  axis.name = dim.attribute_or<std::string>("name", "");
-  axis.units = plain_units(dim.attribute_or<std::string>("units", ""));
-  const auto shape = dim.shape();
-  if (!dim.is_number() || shape.size() != 1) return axis;
-  if (shape[0] != size)
-    fail(Fault::corrupt, "copy the file again", "{} has {} positions for an axis of {} points", dim.path(), shape[0], size);
-  if (!fit_axis(axis, dim.read<double>()))
-    info.warnings.push_back(dim.path() + " is not equidistant: positions are counted from 0");
-  return axis;
-}
-
 std::unique_ptr<FrameSource> open_fpd(const std::filesystem::path& path, const OpenOptions& options) {
   H5Array array{.file = h5::File::open(path)};
   const auto group = array.file.group(group_name);
@@ -46,8 +29,11 @@ std::unique_ptr<FrameSource> open_fpd(const std::filesystem::path& path, const O
   if (shape.size() == 5 && shape[2] > 1) array.navigation = {2, 0, 1};
   const int signal = static_cast<int>(shape.size()) - 2;
   array.signal = {signal, signal + 1};
-  for (const int a : array.navigation) info.navigation.push_back(axis_of(group, a + 1, shape[static_cast<std::size_t>(a)], info));
-  for (const int a : array.signal) info.signal.push_back(axis_of(group, a + 1, shape[static_cast<std::size_t>(a)], info));
+  const auto axis = [&](int a) {
+    return axis_of(group, "dim" + std::to_string(a + 1), shape[static_cast<std::size_t>(a)], DimPositions::all, info);
+  };
+  for (const int a : array.navigation) info.navigation.push_back(axis(a));
+  for (const int a : array.signal) info.signal.push_back(axis(a));
   info.metadata = {{"General.title", path.stem().string()},
                    {"General.original_filename", path.filename().string()},
                    {"Signal.signal_type", std::string("electron_diffraction")}};

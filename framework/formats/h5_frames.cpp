@@ -144,13 +144,34 @@ void H5Frames::check_storage() {
     fail(Fault::corrupt, "check that the measurement was finished, or copy the file again",
          "{} should hold {}, the file has {} for it", set_.path(), human_bytes(static_cast<double>(bytes)),
          human_bytes(static_cast<double>(stored)));
-  } else if (chunked && H5Pget_nfilters(list.id()) == 0) {
-    // Every chunk is there whole or not at all; HDF5 1.10 copies a whole one wherever the index has a smaller number.
-    const auto chunk = h5::count_of(set_.chunk()) * static_cast<std::int64_t>(H5Tget_size(type.id()));
-    if (chunk > 0 && stored % chunk != 0)
-      fail(Fault::corrupt, "copy the file again", "{}: the chunk index gives {} bytes, which are not whole chunks of {}", set_.path(),
-           stored, chunk);
+  } else if (chunked) {
+    count_chunks(stored, H5Pget_nfilters(list.id()) > 0);
   }
+}
+
+/// Chunks that nobody wrote, of a measurement that was broken off, read as if they had been zero.
+void H5Frames::count_chunks(std::int64_t stored, bool encoded) {
+  const auto chunk = set_.chunk();
+  hsize_t there = 0;
+  if (encoded) {
+    const h5::Handle all{H5Dget_space(set_.id()), H5Sclose};  // HDF5 1.10.8 does not take H5S_ALL
+    if (H5Dget_num_chunks(set_.id(), all.id(), &there) < 0) h5::fail_h5("counting the chunks of", set_.path());
+  } else {
+    // Every chunk is there whole or not at all; HDF5 1.10 copies a whole one wherever the index has a smaller number.
+    const h5::Handle type{H5Dget_type(set_.id()), H5Tclose};
+    const auto bytes = h5::count_of(chunk) * static_cast<std::int64_t>(H5Tget_size(type.id()));
+    if (bytes > 0 && stored % bytes != 0)
+      fail(Fault::corrupt, "copy the file again", "{}: the chunk index gives {} bytes, which are not whole chunks of {}",
+           set_.path(), stored, bytes);
+    there = static_cast<hsize_t>(bytes > 0 ? stored / bytes : 0);
+  }
+  std::int64_t all = 1;
+  for (std::size_t i = 0; i < chunk.size(); ++i) all *= ceil_div(shape_[i], chunk[i]);
+  if (const auto missing = all - static_cast<std::int64_t>(there); missing > 0)
+    info_.warnings.push_back(fmt::format(
+        "{}: {} of {} chunks ({:.3g} %) were never written and are read as zeros or the fill value; was the measurement "
+        "broken off?",
+        set_.path(), human_count(missing), human_count(all), 100.0 * static_cast<double>(missing) / static_cast<double>(all)));
 }
 
 void H5Frames::choose_cache() {
@@ -256,6 +277,50 @@ void H5Frames::read_box(const h5::Shape& start, const h5::Shape& count, std::byt
     reorder(std::uint32_t{});
   else
     reorder(std::uint64_t{});
+}
+
+std::vector<std::filesystem::path> H5Frames::other_files() const {
+  std::vector<std::filesystem::path> files;
+  const std::filesystem::path own = array_.file.path();
+  const auto add = [&](const std::string& name) {
+    std::error_code ec;
+    for (const auto& path : {std::filesystem::path(name), own.parent_path() / name})
+      if (std::filesystem::is_regular_file(path, ec)) {
+        if (!std::filesystem::equivalent(path, own, ec) && std::ranges::find(files, path) == files.end()) files.push_back(path);
+        return;
+      }
+  };
+  char name[4096] = "";
+  if (H5Fget_name(set_.id(), name, sizeof name) > 0) add(name);
+  const h5::Handle list{H5Dget_create_plist(set_.id()), H5Pclose};
+  if (H5Pget_layout(list.id()) == H5D_VIRTUAL) {
+    std::size_t n = 0;
+    H5Pget_virtual_count(list.id(), &n);
+    for (std::size_t i = 0; i < n; ++i)
+      if (H5Pget_virtual_filename(list.id(), i, name, sizeof name) > 0 && std::strcmp(name, ".") != 0) add(name);
+  }
+  for (int i = 0; i < H5Pget_external_count(list.id()); ++i)
+    if (H5Pget_external(list.id(), static_cast<unsigned>(i), sizeof name, name, nullptr, nullptr) >= 0) add(name);
+  return files;
+}
+
+Axis axis_of(const h5::Group& group, const std::string& name, std::int64_t size, DimPositions positions, FrameInfo& info) {
+  Axis axis{.size = size};
+  if (!group.is_dataset(name)) return axis;
+  const auto dim = group.dataset(name);
+  axis.name = dim.attribute_or<std::string>("name", "");
+  axis.units = plain_units(dim.attribute_or<std::string>("units", ""));
+  const auto shape = dim.shape();
+  if (!dim.is_number() || shape.size() != 1) return axis;
+  if (shape[0] != size && !(positions == DimPositions::all_or_first_two && shape[0] == 2))
+    fail(Fault::corrupt, "copy the file again", "{} has {} positions for an axis of {} points", dim.path(), shape[0], size);
+  if (!fit_axis(axis, dim.read<double>())) {
+    axis.offset = 0;
+    axis.scale = 1;
+    axis.units.clear();
+    if (size > 1) info.warnings.push_back(dim.path() + " is not equidistant: positions are counted from 0");
+  }
+  return axis;
 }
 
 void each_group(const h5::Group& root, const std::function<void(const h5::Group&, const std::string&)>& f) {

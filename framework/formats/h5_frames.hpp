@@ -34,9 +34,13 @@ class H5Frames : public FrameSource {
   H5Frames(H5Array array, FrameInfo info, const OpenOptions& options);
   void read(Range frames, std::span<std::byte> out) const override;
   [[nodiscard]] std::int64_t grain() const override { return grain_; }
+  /// Files other than the one opened that hold the numbers, and are there: virtual sources, external files, the file that an
+  /// external link leads to. Of sources whose names are made by counting (printf style) none.
+  [[nodiscard]] std::vector<std::filesystem::path> other_files() const;
 
  private:
   void check_storage();
+  void count_chunks(std::int64_t stored, bool encoded);
   void choose_cache();
   void read_box(const h5::Shape& start, const h5::Shape& count, std::byte* out) const;
 
@@ -47,6 +51,13 @@ class H5Frames : public FrameSource {
   bool in_order_ = true;          ///< navigation axes, then signal axes
   std::int64_t grain_ = 1;
 };
+
+/// What a data set dim0, dim1, ... beside an array may hold: every position along the axis, or (EMD) also the first two alone.
+enum class DimPositions { all, all_or_first_two };
+/// The axis of `size` points that group/name describes. Without such a data set, or with words in it, it is not calibrated; nor is
+/// it when the positions are not equidistant (with a warning). Failure(corrupt) for another number of positions.
+[[nodiscard]] Axis axis_of(const h5::Group& group, const std::string& name, std::int64_t size, DimPositions positions,
+                           FrameInfo& info);
 
 /// Every data set of numbers in the file (path, shape), in order of their names. At most 10,000 objects are looked at.
 struct H5Candidate {

@@ -61,18 +61,4 @@ void put_attribute(h5::Object& object, const std::string& name, const MetadataVa
   std::visit([&](const auto& v) { object.set_attribute(name, v); }, value);
 }
 
-std::optional<double> number_in(const Metadata& metadata, const std::string& name) {
-  const auto at = metadata.find(name);
-  if (at == metadata.end()) return std::nullopt;
-  if (const auto* d = std::get_if<double>(&at->second)) return *d;
-  if (const auto* i = std::get_if<std::int64_t>(&at->second)) return static_cast<double>(*i);
-  return std::nullopt;
-}
-
-std::string text_in(const Metadata& metadata, const std::string& name, const std::string& otherwise) {
-  const auto at = metadata.find(name);
-  const auto* text = at == metadata.end() ? nullptr : std::get_if<std::string>(&at->second);
-  return text != nullptr ? *text : otherwise;
-}
-
 }  // namespace ronchi::formats

@@ -17,7 +17,4 @@ namespace ronchi::formats {
 [[nodiscard]] std::optional<MetadataValue> dataset_value(const h5::Group& group, const std::string& name);
 void put_attribute(h5::Object& object, const std::string& name, const MetadataValue& value);
 
-[[nodiscard]] std::optional<double> number_in(const Metadata& metadata, const std::string& name);
-[[nodiscard]] std::string text_in(const Metadata& metadata, const std::string& name, const std::string& otherwise = "");
-
 }  // namespace ronchi::formats

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -106,16 +108,16 @@ HspyAxis read_axis(const h5::Group& group, std::int64_t points) {
     return value ? number_in({{"v", *value}}, "v") : std::nullopt;
   };
   HspyAxis out;
-  out.axis = {.name = text("name"), .units = text("units"), .size = points};
+  out.axis = {.name = text("name"), .units = plain_units(text("units")), .size = points};
   if (group.has_attribute("navigate")) out.navigate = group.attribute<bool>("navigate");
   const std::string kind = text("_type");
   const auto said = number("size");
   if (group.is_dataset("axis")) {
-    const auto positions = group.dataset("axis").read<double>();
-    if (static_cast<std::int64_t>(positions.size()) != points)
-      fail(Fault::corrupt, "copy the file again", "{} has {} positions for an axis of {} points", group.path(), positions.size(),
-           points);
-    if (!fit_axis(out.axis, positions))
+    const auto set = group.dataset("axis");
+    if (const auto shape = set.shape(); shape != h5::Shape{points})  // before anything of that size is read
+      fail(Fault::corrupt, "copy the file again", "{} has {} positions for an axis of {} points", group.path(),
+           fmt::join(shape, " x "), points);
+    if (!fit_axis(out.axis, set.read<double>()))
       fail(Fault::unsupported, "make it uniform in HyperSpy: s.interpolate_on_axis, or s.axes_manager[i].convert_to_uniform_axis()",
            "{} (\"{}\") is not equidistant", group.path(), out.axis.name);
   } else if (kind == "FunctionalDataAxis" || group.has_attribute("expression")) {

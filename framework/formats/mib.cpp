@@ -7,6 +7,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
+#include "framework/data/median.hpp"
 #include "framework/formats/binary_file.hpp"
 #include "framework/formats/mib_header.hpp"
 #include "framework/formats/reader.hpp"
@@ -31,10 +32,6 @@ std::int64_t line_from_times(const std::vector<double>& times) {
   std::vector<double> gaps;
   for (std::size_t i = 1; i < times.size(); ++i) gaps.push_back(times[i] - times[i - 1]);
   if (gaps.size() < 3) return 0;
-  const auto median = [](std::vector<double> v) {
-    std::ranges::nth_element(v, v.begin() + static_cast<std::ptrdiff_t>(v.size() / 2));
-    return v[v.size() / 2];
-  };
   const double middle = median(gaps);
   std::vector<double> deviations;
   for (const double g : gaps) deviations.push_back(std::abs(g - middle));
@@ -48,10 +45,14 @@ std::int64_t line_from_times(const std::vector<double>& times) {
   return line;
 }
 
+std::filesystem::path header_file(const std::filesystem::path& frames) {
+  return std::filesystem::path(frames).replace_extension(".hdr");
+}
+
 class MibFrames : public FrameSource {
  public:
   MibFrames(const std::filesystem::path& path, const OpenOptions& options) : file_(path) {
-    const auto hdr = mib::read_hdr(std::filesystem::path(path).replace_extension(".hdr"));
+    const auto hdr = mib::read_hdr(header_file(path));
     header_ = header_at(0, static_cast<int>(number(hdr, "Counter Depth (number)")));
     stride_ = header_.bytes + header_.stored_bytes();
     there_ = file_.size() / stride_;
@@ -146,8 +147,9 @@ class MibFrames : public FrameSource {
       const std::int64_t line = options.scan.back();
       if (line < 1 || line > usable) apply_scan(info_, options, usable, name);  // throws
       line_ = line;
-      OpenOptions whole = options;
-      apply_scan(info_, whole, complete_lines(usable) * line, name);
+      const std::int64_t lines = complete_lines(usable);
+      apply_scan(info_, options, lines * line, name);  // says so when it leaves out lines
+      if (info_.frames() == lines * line) look_behind(lines, usable);
       return;
     }
     std::int64_t nx = number(hdr, "ScanX"), ny = number(hdr, "ScanY");
@@ -169,6 +171,8 @@ class MibFrames : public FrameSource {
     if (lines > 0) {
       if (lines < ny)
         info_.warnings.push_back(fmt::format("{}: the scan was interrupted, {} of {} lines are complete", name, lines, ny));
+      else
+        look_behind(lines, usable);
       info_.navigation = lines == 1 ? navigation_axes({nx}) : navigation_axes({lines, nx});
       if (nx == 1) info_.navigation = lines == 1 ? std::vector<Axis>{} : navigation_axes({lines});
       return;
@@ -181,6 +185,16 @@ class MibFrames : public FrameSource {
       info_.navigation = navigation_axes({usable});
       info_.warnings.push_back(fmt::format("{}: nothing says the shape of the scan; give scan: [lines, frames per line]", name));
     }
+  }
+
+  /// Frames after a complete scan mean that its lines may not be where they are looked for.
+  void look_behind(std::int64_t lines, std::int64_t usable) {
+    const std::int64_t behind = usable - lines * (line_ + flyback_);
+    if (behind > 0)
+      info_.warnings.push_back(
+          fmt::format("{}: {} frames after the scan of {} x {} are left out. If the picture is sheared, lines have extra frames "
+                      "(flyback:); if it is shifted, the scan began later (sync_offset:); else it has another shape (scan:)",
+                      file_.path().string(), behind, lines, line_));
   }
 
   [[nodiscard]] std::int64_t complete_lines(std::int64_t usable) const { return (usable + flyback_) / (line_ + flyback_); }
@@ -209,6 +223,10 @@ Format mib_format() {
           },
           [](const std::filesystem::path& path, const OpenOptions& options) -> std::unique_ptr<FrameSource> {
             return std::make_unique<MibFrames>(frames_file(path), options);
+          },
+          [](const std::filesystem::path& path) {
+            const auto frames = frames_file(path);
+            return std::vector{frames == path ? header_file(path) : frames};
           }};
 }
 

@@ -102,4 +102,23 @@ std::unique_ptr<FrameSource> open(const std::filesystem::path& path, const OpenO
   return open_as(path, head, options);
 }
 
+std::vector<std::filesystem::path> companions(const std::filesystem::path& path, const OpenOptions& options) {
+  try {
+    const auto head = BinaryFile(path).head(1024);
+    if (looks_like_hdf5(head)) {  // through open, which looks for damage in a process of its own first
+      const auto source = open(path, options);
+      const auto* frames = dynamic_cast<const H5Frames*>(source.get());
+      return frames != nullptr ? frames->other_files() : std::vector<std::filesystem::path>{};
+    }
+    const Format* format = options.format == "auto" ? recognise(path, head) : &named(options.format);
+    if (format == nullptr || format->companions == nullptr) return {};
+    auto files = format->companions(path);
+    std::erase_if(files, [](const auto& file) {
+      std::error_code ec;
+      return !std::filesystem::is_regular_file(file, ec);
+    });
+    return files;
+  } catch (const Failure&) { return {}; }
+}
+
 }  // namespace ronchi::formats

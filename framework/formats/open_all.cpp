@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cmath>
 #include <list>
 #include <numeric>
 
 #include "framework/base/error.hpp"
+#include "framework/base/text.hpp"
 #include "framework/formats/reader.hpp"
 
 /// Several files as one data set.
@@ -20,16 +22,38 @@ std::vector<std::int64_t> sizes_of(const std::vector<Axis>& axes) {
   return sizes;
 }
 
+bool same_scale(const Axis& a, const Axis& b) { return std::abs(a.scale - b.scale) <= 1e-3 * std::abs(a.scale); }
+bool same_offset(const Axis& a, const Axis& b) { return std::abs(a.offset - b.offset) <= 0.1 * std::abs(a.scale); }
+
+/// Steps and units of the scans. Origins may differ: tiles of one scan lie beside each other.
+bool same_steps(const std::vector<Axis>& a, const std::vector<Axis>& b) {
+  return a.size() != b.size() ||
+         std::ranges::equal(a, b, [](const Axis& x, const Axis& y) { return x.units == y.units && same_scale(x, y); });
+}
+
 void require_same(const FrameInfo& first, const FrameInfo& other, const std::filesystem::path& a, const std::filesystem::path& b) {
   const auto differ = [&](const std::string& what, const std::string& one, const std::string& two) {
-    fail(Fault::usage, "list only files of one measurement, or treat them in jobs of their own",
+    fail(Fault::usage, "list only files of one measurement and calibration, or treat them in jobs of their own",
          "{} and {} do not belong together: {} {} and {}", a.string(), b.string(), what, one, two);
   };
   if (first.type != other.type) differ("their types are", std::string(name_of(first.type)), std::string(name_of(other.type)));
   if (sizes_of(first.signal) != sizes_of(other.signal)) differ("their frames are", first.text(), other.text());
-  for (std::size_t i = 0; i < first.signal.size(); ++i)
-    if (first.signal[i].units != other.signal[i].units)
-      differ("their units are", "\"" + first.signal[i].units + "\"", "\"" + other.signal[i].units + "\"");
+  for (std::size_t i = 0; i < first.signal.size(); ++i) {
+    const Axis &x = first.signal[i], &y = other.signal[i];
+    if (x.units != y.units) differ("their units are", "\"" + x.units + "\"", "\"" + y.units + "\"");
+    const auto calibration = [](const Axis& axis) {
+      return fmt::format("{} in steps of {} {}", axis.offset, axis.scale, axis.units);
+    };
+    if (!same_scale(x, y) || !same_offset(x, y)) differ("their axes \"" + x.name + "\" run from", calibration(x), calibration(y));
+  }
+}
+
+std::string shortened(std::vector<std::string> names) {
+  if (names.size() > 3) {
+    names.resize(3);
+    names.emplace_back("...");
+  }
+  return join(names, ", ");
 }
 
 class FileStack : public FrameSource {
@@ -42,6 +66,7 @@ class FileStack : public FrameSource {
     const OpenOptions whole = options_;
     options_.scan.clear();
     bool same_scan = true, same_rows = true;
+    std::vector<std::string> other_steps;
     first_.push_back(0);
     for (const auto& path : paths_) {
       const auto source = open(path, options_);
@@ -51,6 +76,7 @@ class FileStack : public FrameSource {
         grain_ = source->grain();
       }
       require_same(info_, info, paths_[0], path);
+      if (first_.size() > 1 && !same_steps(first_navigation_, info.navigation)) other_steps.push_back(path.filename().string());
       const auto here = sizes_of(info.navigation),
                  there = sizes_of(first_navigation_.empty() && first_.size() == 1 ? info.navigation : first_navigation_);
       if (first_.size() == 1) first_navigation_ = info.navigation;
@@ -61,6 +87,10 @@ class FileStack : public FrameSource {
       if (first_.size() > 1) info_.warnings.insert(info_.warnings.end(), info.warnings.begin(), info.warnings.end());
       first_.push_back(first_.back() + info.frames());
     }
+    if (!other_steps.empty())
+      info_.warnings.push_back(
+          fmt::format("the scans of {} of {} files ({}) have other steps or units than that of {}, which are taken for all",
+                      other_steps.size(), paths_.size(), shortened(other_steps), paths_[0].filename().string()));
     const auto files = static_cast<std::int64_t>(paths_.size());
     if (same_scan) {
       info_.navigation.insert(info_.navigation.begin(), Axis{.name = axis, .size = files});

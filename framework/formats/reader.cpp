@@ -110,6 +110,10 @@ std::string plain_units(std::string units) {
   const bool bracketed = units.starts_with('[') && units.ends_with(']');  // NCEM: "[n_m^-1]"
   std::erase_if(units,
                 [&](char c) { return c == '$' || c == '{' || c == '}' || (bracketed && (c == '[' || c == ']' || c == '_')); });
+  for (const std::string angstrom : {"\u00C5", "\u212B", "angstrom", "Angstrom"})
+    for (auto at = units.find(angstrom); at != std::string::npos; at = units.find(angstrom))
+      units.replace(at, angstrom.size(), "A");
+  if (units.starts_with("1 /")) std::erase(units, ' ');
   for (const char* none : {"pixels", "pixel", "px", "pix", "unknown", "none", "None", "?/m", "?"})
     if (units == none) return "";
   if (units.ends_with("^-1")) return "1/" + units.substr(0, units.size() - 3);

@@ -35,7 +35,7 @@ void apply_scan(FrameInfo& info, const OpenOptions& options, std::int64_t frames
 /// The number type called `name` by numpy ("uint16"); Failure(usage) if there is none.
 [[nodiscard]] Scalar scalar_named(const std::string& name);
 
-/// How units are written here: "1/A", "nm", "" instead of "A^-1", "[n_m]", "pixels".
+/// How units are written here: "1/A", "nm", "" instead of "A^-1" or "1 / angstrom", "[n_m]", "pixels".
 [[nodiscard]] std::string plain_units(std::string units);
 
 /// The axis that positions along it describe: offset and scale where they are equidistant within 1 % of a step (sums of float32

@@ -40,8 +40,8 @@ std::string escaped(std::string_view text) {
 }
 
 std::string pretty_unit(std::string_view unit) {
-  if (unit == "1/A" || unit == "A^-1" || unit == "1/angstrom" || unit == "$A^{-1}$") return "1/Å";
-  if (unit == "A" || unit == "angstrom") return "Å";
+  if (unit == "1/A") return "1/Å";
+  if (unit == "A") return "Å";
   if (unit == "um") return "µm";
   return std::string(unit);
 }

@@ -137,26 +137,7 @@ std::vector<float> block_means(std::span<const float> values, std::int64_t heigh
 
 std::int64_t pictures_in(const Image& image) { return shape_of(image).slices * (image.kind == Image::Kind::pattern ? 2 : 1); }
 
-namespace {
-
-/// Patterns that a stage left as logarithms become values again: the page has its own logarithmic scale, and a linear one.
-Image without_logarithm(Image image) {
-  constexpr std::string_view prefix = "log10 ";
-  image.unit.erase(0, prefix.size());
-  for (auto& v : image.values) v = std::pow(10.0F, v);
-  for (const std::string_view start : {"log10 of the ", "log10, ", "log10 of "})
-    if (image.caption.starts_with(start)) {
-      image.caption.erase(0, start.size());
-      if (!image.caption.empty()) image.caption[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(image.caption[0])));
-      break;
-    }
-  return image;
-}
-
-}  // namespace
-
 std::string html_picture(const Image& image, const PictureStyle& style) {
-  if (image.kind == Image::Kind::pattern && image.unit.starts_with("log10 ")) return html_picture(without_logarithm(image), style);
   const Shape s = shape_of(image);
   const bool pattern = image.kind == Image::Kind::pattern, labelled = image.kind == Image::Kind::labels;
   const ColourMap map = pattern ? ColourMap::magma : style.map;

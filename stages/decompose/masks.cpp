@@ -54,7 +54,11 @@ Masks read_masks(const Options& options, const engine::Input& input, const Frame
            "stage '{}' has no virtual image '{}'", input.name, options.mask_image);
     }
     const auto image = index.read<double>(dataset);
-    const double least = options.mask_below ? *options.mask_below : li_threshold(image);
+    // Positions that are left out already, as those in quarantine, would count as dark: the threshold parts the others.
+    std::vector<double> left;
+    for (std::size_t i = 0; i < image.size(); ++i)
+      if (i >= masks.navigation.size() || masks.navigation[i] == 0) left.push_back(image[i]);
+    const double least = options.mask_below ? *options.mask_below : li_threshold(left);
     leave_out(image, "the virtual image " + options.mask_image, [&](double v) { return v < least; });
   }
   return masks;

@@ -24,13 +24,11 @@ double energy_unit(const std::string& units) {
        units);
 }
 
-std::optional<double> number(const Metadata& metadata, std::initializer_list<const char*> keys) {
-  for (const char* key : keys)
-    if (const auto it = metadata.find(key); it != metadata.end()) {
-      if (const auto* d = std::get_if<double>(&it->second)) return *d;
-      if (const auto* i = std::get_if<std::int64_t>(&it->second)) return static_cast<double>(*i);
-    }
-  return std::nullopt;
+/// Of the microscope, which is a TEM or an SEM.
+double instrument_number(const Metadata& metadata, const std::string& name, double otherwise) {
+  for (const char* kind : {"TEM", "SEM"})
+    if (const auto value = number_in(metadata, fmt::format("Acquisition_instrument.{}.{}", kind, name))) return *value;
+  return otherwise;
 }
 
 const Element& known(const std::string& symbol, const char* where) {
@@ -122,19 +120,18 @@ void name_components(const ElementsOptions& options, const h5::Group& decompose,
     const auto values = loadings.read<float>({first, 0}, {rows, k});
     for (std::size_t i = 0; i < values.size(); ++i) totals[i % static_cast<std::size_t>(k)] += values[i];
   }
+  if (!(info.signal[0].scale > 0))
+    fail(Fault::usage, "turn the spectra round, so that the energy rises with the channel, and give the axis the step as its scale",
+         "the energy axis runs from {} in steps of {} {}; lines are looked for upwards", info.signal[0].offset, info.signal[0].scale,
+         info.signal[0].units);
   Spectrum s;
   s.scale = info.signal[0].scale * unit;
   s.offset = info.signal[0].offset * unit;
   s.lowest_energy = options.lowest_energy;
-  s.resolution = options.resolution ? *options.resolution / 1000
-                                    : number(info.metadata, {"Acquisition_instrument.TEM.Detector.EDS.energy_resolution_MnKa",
-                                                             "Acquisition_instrument.SEM.Detector.EDS.energy_resolution_MnKa"})
-                                              .value_or(130) /
-                                          1000;
-  s.beam_energy = options.beam_energy
-                      ? *options.beam_energy
-                      : number(info.metadata, {"Acquisition_instrument.TEM.beam_energy", "Acquisition_instrument.SEM.beam_energy"})
-                            .value_or(200);
+  s.resolution = (options.resolution ? *options.resolution
+                                     : instrument_number(info.metadata, "Detector.EDS.energy_resolution_MnKa", 130)) /
+                 1000;
+  s.beam_energy = options.beam_energy ? *options.beam_energy : instrument_number(info.metadata, "beam_energy", 200);
   if (decompose.exists("signal_mask")) s.masked = decompose.read<std::uint8_t>("signal_mask");
   const auto given = listed(options, info.metadata);
   const auto all_factors = factors.read<double>();

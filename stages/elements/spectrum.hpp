@@ -13,7 +13,7 @@
 namespace ronchi::elements {
 
 struct Spectrum {
-  double scale = 0.01, offset = 0;  ///< keV per channel; keV of channel 0
+  double scale = 0.01, offset = 0;  ///< keV per channel, above 0; keV of channel 0
   std::vector<double> counts;
   std::vector<std::uint8_t> masked;  ///< 1 = channel left out; may be empty
   double resolution = 0.130;         ///< full width at half maximum at Mn Ka (5.895 keV), keV
@@ -62,8 +62,8 @@ struct IdentifyOptions {
 [[nodiscard]] std::vector<Found> identify(const Spectrum& spectrum, std::vector<const Element*> candidates,
                                           const IdentifyOptions& options);
 
-/// The candidates of a search without a list: elements with a main line at one of the peaks; noble gases and elements
-/// without stable isotopes (but Th and U) are left out.
+/// The candidates of a search without a list: elements with a main line at one of the peaks; noble gases, Be and
+/// elements without stable isotopes (but Th and U) are left out.
 [[nodiscard]] std::vector<const Element*> candidates_at(const Spectrum& spectrum, std::span<const Peak> peaks);
 
 /// Peaks that no line of the found elements explains, escape (-1.74 keV) and sum peaks of the strongest lines aside.

@@ -39,12 +39,24 @@ std::string base_name(const Options& options, const engine::Inputs& inputs) {
 
 std::int64_t bytes_of(const FrameInfo& info) { return info.frames() * info.frame_bytes(); }
 
+bool with_frames(const Options& options, const FrameInfo& info) {
+  return options.data == Data::frames || (options.data == Data::automatic && bytes_of(info) <= options.largest.value);
+}
+
 }  // namespace
 
 engine::Plan Export::plan(const engine::Inputs& inputs) const {
   (void)base_name(options_, inputs);
-  const bool frames = options_.data == Data::frames || options_.data == Data::automatic;
-  return {1, 1, engine::all_ranks, frames ? options_.largest.value : 0};
+  const h5::File index = inputs.of_type("decompose").index();
+  const FrameInfo info = formats::load_info(index.group("frames_info"));
+  const std::int64_t k = index.dataset("nmf/factors").shape().at(0), factors = k * info.pixels(), loadings = k * info.frames();
+  std::int64_t bytes = 0;
+  for (const auto& product : options_.products) {
+    if (product == "hspy") bytes += 8 * (factors + loadings) + (with_frames(options_, info) ? bytes_of(info) : 0);
+    if (product == "loadings" || product == "emd") bytes += 4 * loadings;
+    if (product == "factors" || product == "emd") bytes += 4 * factors;
+  }
+  return {1, 1, engine::all_ranks, bytes};
 }
 
 void Export::run(const engine::Task&, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) {
@@ -73,8 +85,7 @@ void Export::run(const engine::Task&, engine::Team& team, const engine::Inputs& 
   }
   team.progress(0.3, "frames");
   if (wants("hspy")) {
-    const bool frames = options_.data == Data::frames ||
-                        (options_.data == Data::automatic && bytes_of(decomposition.frames) <= options_.largest.value);
+    const bool frames = with_frames(options_, decomposition.frames);
     const std::string what = std::string("HyperSpy signal with learning_results, ") +
                              (frames ? "frames included" : "the shape of the frames without their numbers");
     const auto path = product(name + ".hspy", what);

@@ -60,7 +60,11 @@ void Files::run(const engine::Task&, engine::Team& team, const engine::Inputs&, 
 
 std::string Files::fingerprint() const {
   std::string all;
-  for (const auto& p : expanded(options_)) all += identity(p, options_.hash == Hash::full) + "\n";
+  const auto add = [&](const std::filesystem::path& p) { all += identity(p, options_.hash == Hash::full) + "\n"; };
+  for (const auto& path : expanded(options_)) {
+    add(path);
+    for (const auto& companion : formats::companions(path, options_.open)) add(companion);
+  }
   return all;
 }
 

@@ -21,13 +21,14 @@ struct Options {
 void describe(config::Schema<Options>& s);
 
 /// Opens raw files, several as one data set, and provides their frames: nothing is copied. One item, done once. Index: group
-/// `frame_source`. The key holds every file's name, size, modification time and hash.
+/// `frame_source`. The key holds name, size, modification time and hash of every file
+/// that is read: those named, and what lies beside them (formats::companions).
 class Files : public engine::Stage {
  public:
   using Options = files::Options;
   static constexpr const char* name = "files";
   static constexpr const char* summary = "Opens raw files of any known format as one data set";
-  static constexpr int version = 2;
+  static constexpr int version = 3;
 
   explicit Files(Options options) : options_(std::move(options)) {}
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;

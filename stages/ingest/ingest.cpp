@@ -3,9 +3,9 @@
 #include "stages/ingest/ingest.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "framework/base/error.hpp"
+#include "framework/data/fixed_point.hpp"
 #include "framework/formats/stage_frames.hpp"
 #include "stages/ingest/ingest_figures.hpp"
 
@@ -32,9 +32,7 @@ std::shared_ptr<const Ingest::Opened> Ingest::open(const engine::Inputs& inputs)
   if (o->transform.output == Scalar::f32) {
     const double largest = survey.attribute<double>("largest");
     o->bound = 1024 * (largest > 0 ? largest : 1.0);
-    int exponent = 0;
-    std::frexp(o->bound * static_cast<double>(std::max<std::int64_t>(1, raw.frames())), &exponent);
-    o->scale = std::ldexp(1.0, 61 - exponent);
+    o->scale = fixed_point_scale(o->bound * static_cast<double>(std::max<std::int64_t>(1, raw.frames())));
   }
   return o;
 }

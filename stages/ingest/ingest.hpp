@@ -42,7 +42,7 @@ class Ingest : public engine::Stage {
   using Options = ingest::Options;
   static constexpr const char* name = "ingest";
   static constexpr const char* summary = "Transforms frames as the survey decided: virtual images, sums, maxima; a view or a copy";
-  static constexpr int version = 1;
+  static constexpr int version = 2;
 
   explicit Ingest(Options options) : options_(std::move(options)) {}
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "framework/data/line_reader.hpp"
 #include "framework/report/figures.hpp"
@@ -42,18 +41,14 @@ void add_figures(h5::Group& index, const engine::Parts& parts, const FrameInfo& 
   if (info.signal.size() == 2) {
     const auto image = [&](const std::string& title, const std::vector<std::int64_t>& values, double divisor) {
       report::Image i{title,
-                      "log10, after the transform; masked and empty pixels at the lowest value",
+                      "After the transform; masked pixels dark",
                       report::Image::Kind::pattern,
-                      "log10 counts",
+                      "counts",
                       info.signal,
                       {},
                       {},
                       "Patterns after the transform"};
-      double least = 0;
-      for (const auto v : values)
-        if (v > 0 && (least == 0 || static_cast<double>(v) < least)) least = static_cast<double>(v);
-      for (const auto v : values)
-        i.values.push_back(least == 0 ? 0.0F : static_cast<float>(std::log10(std::max(static_cast<double>(v), least) / divisor)));
+      for (const auto v : values) i.values.push_back(static_cast<float>(static_cast<double>(v) / divisor));
       report::add(index, i);
     };
     image("Mean pattern", sum, scale * frames);

@@ -10,7 +10,7 @@ void describe(config::Schema<Options>& s) {
   s.field("precession", &Options::precession)
       .range(0, 5)
       .unit("deg")
-      .help("Half angle of the precession cone; auto: as the metadata say, else 0");
+      .help("Half angle of the precession cone; auto: as the metadata say (rocking_angle, mrad), else 0");
   s.field("convergence", &Options::convergence)
       .range(0.01, 20)
       .unit("mrad")

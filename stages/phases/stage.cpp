@@ -20,17 +20,28 @@ namespace {
 
 constexpr double degree = std::numbers::pi / 180;
 
-/// An option, or what the metadata say, or `otherwise`; without any of them a Failure.
-double setting(const std::optional<double>& option, const Metadata& metadata, const std::string& key, const char* name,
-               std::optional<double> otherwise = {}) {
+/// One option that the metadata may say as well, there times `unit`.
+struct Setting {
+  const char* name;  ///< of the option; its range holds for the metadata, too
+  std::string key;   ///< in the metadata
+  double unit = 1;   ///< of the metadata, in that of the option
+  std::optional<double> otherwise = {};
+};
+
+/// The option, or what the metadata say, or `otherwise`; without any of them, or where the metadata cannot be right, a Failure.
+double setting(const std::optional<double>& option, const Metadata& metadata, const Setting& s) {
   if (option) return *option;
-  if (const auto found = metadata.find(key); found != metadata.end()) {
-    if (const auto* value = std::get_if<double>(&found->second)) return *value;
-    if (const auto* value = std::get_if<std::int64_t>(&found->second)) return static_cast<double>(*value);
+  const std::string advice = fmt::format("Set the option {} of the stage phases.", s.name);
+  if (const auto value = number_in(metadata, s.key)) {
+    const auto options = config::table_of<Options>();
+    const config::Option& declared = *options->find(s.name);
+    if (!(*value * s.unit >= *declared.low && *value * s.unit <= *declared.high))
+      fail(Fault::usage, advice, "the data's metadata say {}: {}, which is {:.4g} {}; {:g} to {:g} were expected", s.key, *value,
+           *value * s.unit, declared.unit, *declared.low, *declared.high);
+    return *value * s.unit;
   }
-  if (otherwise) return *otherwise;
-  fail(Fault::usage, fmt::format("Set the option {} of the stage phases.", name), "the data's metadata do not say {} ({})", name,
-       key);
+  if (s.otherwise) return *s.otherwise;
+  fail(Fault::usage, advice, "the data's metadata do not say {} ({})", s.name, s.key);
 }
 
 /// What the stage reads of a decomposition.
@@ -62,11 +73,12 @@ struct Decomposition {
 };
 
 std::vector<Template> make_templates(const Options& options, const FrameInfo& frames, const Grid& grid) {
-  const double energy = setting(options.energy, frames.metadata, "Acquisition_instrument.TEM.beam_energy", "energy");
-  const double precession =
-      setting(options.precession, frames.metadata, "Acquisition_instrument.TEM.rocking_angle", "precession", 0.0);
-  const double convergence =
-      setting(options.convergence, frames.metadata, "Acquisition_instrument.TEM.convergence_angle", "convergence");
+  const std::string tem = "Acquisition_instrument.TEM.";
+  const auto& metadata = frames.metadata;
+  const double energy = setting(options.energy, metadata, {"energy", tem + "beam_energy"});
+  // mrad, as pyxem's set_experimental_parameters writes both angles.
+  const double precession = setting(options.precession, metadata, {"precession", tem + "rocking_angle", 1e-3 / degree, 0.0});
+  const double convergence = setting(options.convergence, metadata, {"convergence", tem + "convergence_angle"});
   const physics::Illumination beam{physics::wavelength(energy), physics::relativistic_mass(energy), precession * degree};
   std::vector<Template> templates;
   for (const auto& phase : options.phases)

@@ -17,7 +17,7 @@ class Phases : public engine::Stage {
   using Options = phases::Options;
   static constexpr const char* name = "phases";
   static constexpr const char* summary = "Names components by comparison with computed diffraction patterns and maps the phases";
-  static constexpr int version = 1;
+  static constexpr int version = 2;
 
   explicit Phases(Options options) : options_(std::move(options)) {}
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;

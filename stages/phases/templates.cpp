@@ -12,10 +12,8 @@ namespace ronchi::phases {
 namespace {
 
 double per_angstrom(const Axis& axis) {
-  for (const char* unit : {"1/A", "1/Å", "A^-1", "Å^-1", "$A^{-1}$"})
-    if (axis.units == unit) return axis.scale;
-  for (const char* unit : {"1/nm", "nm^-1"})
-    if (axis.units == unit) return axis.scale / 10;
+  if (axis.units == "1/A") return axis.scale;
+  if (axis.units == "1/nm") return axis.scale / 10;
   fail(Fault::usage, "Calibrate the input in 1/A or 1/nm; templates need the size of a pixel.",
        "signal axis '{}' has the unit '{}'", axis.name, axis.units);
 }

@@ -45,7 +45,7 @@ struct Content {
   const FrameSource* frames = nullptr;         ///< the patterns that were decomposed; null: none are embedded
   const engine::Registry* registry = nullptr;  ///< for the defaults of options; may be null
   std::int64_t most_bytes = 25'000'000;        ///< of the finished page
-  std::int64_t positions = 1000;               ///< measured patterns to embed, at most
+  std::int64_t positions = 1000;               ///< measured patterns to embed, at most, but one per slice
 
   [[nodiscard]] const StageResult* find(const std::string& type) const;
 };

@@ -19,8 +19,8 @@ struct Measured {
   std::string scale;  ///< "identity" or "log"
 };
 
-/// Embeds at most content.positions patterns in at most `most_bytes` of JSON; pixels are sums over `bin` x `bin`.
-/// Nothing if there are no frames or no room for one.
+/// Embeds at most content.positions patterns, but at least one of every slice, in at most `most_bytes` of JSON; pixels are sums
+/// over `bin` x `bin`. Nothing if there are no frames or no room for one.
 [[nodiscard]] std::optional<Measured> measured_patterns(const Content& content, const Layout& layout, std::int64_t bin,
                                                         double most_bytes);
 

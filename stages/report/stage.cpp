@@ -19,7 +19,7 @@ void describe(config::Schema<ReportOptions>& s) {
       .help("Embed measured patterns on a grid of positions; without them a click shows the reconstruction alone");
   s.field("positions", &ReportOptions::positions)
       .range(1, 100000)
-      .help("Measured patterns to embed, at most; as many as fit most_bytes");
+      .help("Measured patterns to embed, at most, but at least one of every slice (tilt, file); as many as fit most_bytes");
   s.field("most_bytes", &ReportOptions::most_bytes)
       .range(1e6, 1e9)
       .help("The page is made coarser until it is not larger than this");

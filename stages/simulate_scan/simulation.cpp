@@ -217,7 +217,7 @@ FrameInfo Simulation::info() const {
                    {"Acquisition_instrument.TEM.beam_energy", options_.energy},
                    {"Acquisition_instrument.TEM.camera_length", camera_length},
                    {"Acquisition_instrument.TEM.convergence_angle", options_.convergence},
-                   {"Acquisition_instrument.TEM.rocking_angle", options_.precession},
+                   {"Acquisition_instrument.TEM.rocking_angle", options_.precession * degree * 1e3},  // mrad, as pyxem
                    {"Simulation.dose", options_.dose}};
   std::vector<std::string> elements;
   for (const auto& phase : options_.phases)

@@ -20,7 +20,7 @@ class SimulateScan : public engine::Stage {
   using Options = simulate_scan::Options;
   static constexpr const char* name = "simulate_scan";
   static constexpr const char* summary = "Simulates a precession diffraction scan of a nanowire, with its ground truth";
-  static constexpr int version = 1;
+  static constexpr int version = 2;
   static constexpr bool random = true;
 
   explicit SimulateScan(Options options) : options_(std::move(options)) {}

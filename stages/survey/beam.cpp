@@ -5,16 +5,11 @@
 #include <algorithm>
 #include <numbers>
 
+#include "framework/data/median.hpp"
+
 namespace ronchi::survey {
 
 namespace {
-
-double median_of(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 /// Each pixel cut down to its third-brightest neighbour, then averaged over 3 x 3.
 std::vector<double> without_single_pixels(std::span<const double> pattern, std::int64_t h, std::int64_t w) {
@@ -52,7 +47,7 @@ std::vector<double> without_single_pixels(std::span<const double> pattern, std::
 BeamDisk find_beam(std::span<const double> pattern, std::int64_t h, std::int64_t w) {
   const auto smooth = without_single_pixels(pattern, h, w);
   const auto brightest = std::max_element(smooth.begin(), smooth.end()) - smooth.begin();
-  const double background = median_of(smooth), level = (smooth[static_cast<std::size_t>(brightest)] + background) / 2;
+  const double background = median(smooth), level = (smooth[static_cast<std::size_t>(brightest)] + background) / 2;
   if (!(smooth[static_cast<std::size_t>(brightest)] > background))
     return {static_cast<double>(h / 2), static_cast<double>(w / 2), std::max(3.0, 0.1 * static_cast<double>(std::min(h, w)))};
   std::vector<std::uint8_t> seen(smooth.size(), 0);
@@ -99,7 +94,7 @@ std::vector<double> radial_profile(std::span<const double> pattern, std::int64_t
 
 double edge_radius(std::span<const double> profile) {
   if (profile.empty()) return 0;
-  const double background = median_of({profile.begin(), profile.end()});
+  const double background = median({profile.begin(), profile.end()});
   const double middle =
       *std::max_element(profile.begin(), profile.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, profile.size())));
   std::size_t r = 0;

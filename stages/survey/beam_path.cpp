@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "framework/data/median.hpp"
+
 namespace ronchi::survey {
 
 namespace {
@@ -12,12 +14,6 @@ namespace {
 struct Point {
   double line, column, value[2];
 };
-
-double median_of(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::sort(values.begin(), values.end());
-  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
-}
 
 /// Solves the weighted normal equations of value[axis] = p0 + p1 line + p2 column; slopes that are not free are 0.
 void least_squares(const std::vector<Point>& points, const std::vector<double>& weight, int axis, bool free_line, bool free_column,
@@ -100,7 +96,7 @@ Plane fit_plane(const BeamPath& path, std::int64_t border) {
       std::vector<double> residuals;
       residuals.reserve(n);
       for (const auto& p : points) residuals.push_back(off(plane, p, axis));
-      plane.spread[axis] = 1.4826 * median_of(std::move(residuals));
+      plane.spread[axis] = 1.4826 * median(std::move(residuals));
       limit[axis] = std::max(0.05, 4 * plane.spread[axis]);
     }
     std::vector<double> now(n);

@@ -138,8 +138,9 @@ void look_at_counts(const Findings& f, Decision& d) {
     d.warnings.push_back(fmt::format("{} pixels reach {:.0f}, the top of the detector's range: they may be saturated",
                                      std::count(f.maximum.begin(), f.maximum.end(), units), top));
   }
-  const double counts = static_cast<double>(std::accumulate(f.sum.begin(), f.sum.end(), std::int64_t{0})) / f.scale /
-                        static_cast<double>(std::max<std::int64_t>(1, f.frames));
+  // Each pixel's sum fits 63 bits; all of them together need not.
+  const double counts =
+      std::accumulate(f.sum.begin(), f.sum.end(), 0.0) / f.scale / static_cast<double>(std::max<std::int64_t>(1, f.frames));
   if (is_integer(f.raw.type) && counts < 20)
     d.warnings.push_back(fmt::format("very low counts: {:.1f} per frame on average", counts));
 }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "framework/base/error.hpp"
+#include "framework/data/fixed_point.hpp"
 #include "framework/data/line_reader.hpp"
 #include "stages/survey/detector_faults.hpp"
 
@@ -112,16 +113,13 @@ Preview look(const FrameSource& source, const Options& options) {
 
 double integer_scale(Scalar type, double largest, std::int64_t count) {
   if (is_integer(type) && size_of(type) <= 4) return 1;
-  int exponent = 0;
-  std::frexp((largest > 0 ? largest : 1.0) * 1024 * static_cast<double>(std::max<std::int64_t>(1, count)), &exponent);
-  return std::ldexp(1.0, 61 - exponent);
+  return fixed_point_scale((largest > 0 ? largest : 1.0) * 1024 * static_cast<double>(std::max<std::int64_t>(1, count)));
 }
 
 double square_scale(Scalar type, double largest, std::int64_t count) {
   if (is_integer(type) && size_of(type) <= 2) return 1;
-  int exponent = 0;
-  std::frexp(std::pow((largest > 0 ? largest : 1.0) * 1024, 2) * static_cast<double>(std::max<std::int64_t>(1, count)), &exponent);
-  return std::ldexp(1.0, 61 - exponent);
+  return fixed_point_scale(std::pow((largest > 0 ? largest : 1.0) * 1024, 2) *
+                           static_cast<double>(std::max<std::int64_t>(1, count)));
 }
 
 }  // namespace ronchi::survey

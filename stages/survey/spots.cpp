@@ -39,7 +39,7 @@ std::vector<double> blurred(const std::vector<double>& in, std::int64_t h, std::
 
 std::vector<Spot> find_spots(std::span<const double> pattern, std::int64_t h, std::int64_t w, double beam_y, double beam_x,
                              double inner, double threshold) {
-  // The direct beam, which outshines the rest, is cut down to the brightest pixel on its rim.
+  // The direct beam, which outshines the rest, is cut down to the median of the pixels on its rim.
   std::vector<double> image(pattern.begin(), pattern.end());
   const auto distance = [&](std::int64_t p) {
     return std::hypot(static_cast<double>(p / w) - beam_y, static_cast<double>(p % w) - beam_x);

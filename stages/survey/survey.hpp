@@ -26,7 +26,7 @@ class Survey : public engine::Stage {
   using Options = survey::Options;
   static constexpr const char* name = "survey";
   static constexpr const char* summary = "Looks over raw frames: bad pixels, the direct beam's path, masks, integer width";
-  static constexpr int version = 1;
+  static constexpr int version = 2;
 
   explicit Survey(Options options) : options_(std::move(options)) {}
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "framework/base/text.hpp"
 #include "framework/report/figures.hpp"
@@ -15,16 +14,6 @@ namespace ronchi::survey {
 
 namespace {
 
-/// log10 with zeros at the smallest positive value.
-std::vector<float> logarithm(const std::vector<double>& values) {
-  double least = std::numeric_limits<double>::infinity();
-  for (const double v : values)
-    if (v > 0) least = std::min(least, v);
-  std::vector<float> out;
-  for (const double v : values) out.push_back(static_cast<float>(std::isfinite(least) ? std::log10(std::max(v, least)) : 0));
-  return out;
-}
-
 std::vector<double> positions(const Axis& a) {
   std::vector<double> x;
   for (std::int64_t i = 0; i < a.size; ++i) x.push_back(a.offset + a.scale * static_cast<double>(i));
@@ -32,25 +21,17 @@ std::vector<double> positions(const Axis& a) {
 }
 
 void add_patterns(h5::Group& index, const Findings& f, const Decision& d) {
+  const auto add = [&](const char* title, std::string caption, const std::vector<Axis>& axes, const std::vector<double>& values) {
+    report::add(
+        index,
+        report::Image{
+            title, std::move(caption), report::Image::Kind::pattern, "counts", axes, {values.begin(), values.end()}, {}, "Survey"});
+  };
   std::vector<double> maximum;
   for (const auto v : f.maximum) maximum.push_back(static_cast<double>(v) / f.scale);
-  report::add(index, report::Image{"Mean pattern",
-                                   fmt::format("log10 of the mean of {} raw frames", human_count(f.frames)),
-                                   report::Image::Kind::pattern,
-                                   "log10 counts",
-                                   f.raw.signal,
-                                   logarithm(f.mean(f.sum)),
-                                   {},
-                                   "Survey"});
-  report::add(index, report::Image{"Maximum pattern",
-                                   "log10 of the largest value of every raw pixel",
-                                   report::Image::Kind::pattern,
-                                   "log10 counts",
-                                   f.raw.signal,
-                                   logarithm(maximum),
-                                   {},
-                                   "Survey"});
-  // The mean pattern as the transform leaves it: masked pixels at the lowest value.
+  add("Mean pattern", fmt::format("Mean of {} raw frames", human_count(f.frames)), f.raw.signal, f.mean(f.sum));
+  add("Maximum pattern", "Largest value of every raw pixel", f.raw.signal, maximum);
+  // The mean pattern as the transform leaves it: masked pixels at 0.
   const Transform& t = d.transform;
   const std::int64_t rows = d.output.signal[0].size, columns = d.output.signal[1].size, w = f.raw.signal[1].size;
   std::vector<double> left(static_cast<std::size_t>(rows * columns), 0);
@@ -61,14 +42,7 @@ void add_patterns(h5::Group& index, const Findings& f, const Decision& d) {
         left[static_cast<std::size_t>(p)] += d.reference[static_cast<std::size_t>(
             ((p / columns + t.crop_first[0]) * t.bin + j) * w + (p % columns + t.crop_first[1]) * t.bin + i)];
   }
-  report::add(index, report::Image{"What the masks leave",
-                                   "log10 of the mean pattern after shift, binning and crop; masked pixels dark",
-                                   report::Image::Kind::pattern,
-                                   "log10 counts",
-                                   d.output.signal,
-                                   logarithm(left),
-                                   {},
-                                   "Survey"});
+  add("What the masks leave", "Mean pattern after shift, binning and crop; masked pixels dark", d.output.signal, left);
 }
 
 void add_beam_path(h5::Group& index, const Findings& f, const Decision& d) {

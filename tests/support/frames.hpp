@@ -29,6 +29,7 @@ class FakeFrames : public FrameSource {
   void read(Range frames, std::span<std::byte> out) const override {
     ++reads;
     frames_read += frames.size();
+    if (!frames.empty()) grains_touched += ceil_div(frames.last, grain_) - frames.first / grain_;
     if (!intersect(frames, broken).empty())
       fail(Fault::corrupt, "copy the file again", "frames {} to {} cannot be read", broken.first, broken.last - 1);
     std::memcpy(out.data(), values_.data() + frames.first * info_.frame_bytes(),
@@ -39,6 +40,7 @@ class FakeFrames : public FrameSource {
 
   Range broken;
   mutable std::int64_t reads = 0, frames_read = 0;
+  mutable std::int64_t grains_touched = 0;  ///< by each read: of a file, the chunks decoded
 
  private:
   std::vector<std::byte> values_;

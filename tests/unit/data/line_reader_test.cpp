@@ -36,11 +36,16 @@ TEST(LineReader, GivesEachLineItsFrames) {
   }
 }
 
-TEST(LineReader, ReadsEveryFrameOnce) {
-  const auto source = scan(9, 4, 8);
-  auto reader = reader_of(*source, {0, 9});
-  for (std::int64_t line = 0; line < 9; ++line) (void)reader.line(line);
-  EXPECT_EQ(source->frames_read, 36);
+// Lines of 4 MiB: two of them would be enough at once, but a grain has three.
+TEST(LineReader, ReadsEveryGrainOnce) {
+  const FakeFrames source({9, 4}, {1024, 1024}, std::vector<std::uint8_t>(std::size_t{36} << 20, 1), 12);
+  for (const std::int64_t first : {0, 1, 5}) {
+    source.frames_read = source.grains_touched = 0;
+    auto reader = reader_of(source, {first, 9});
+    for (std::int64_t line = first; line < 9; ++line) (void)reader.line(line);
+    EXPECT_EQ(source.frames_read, 4 * (9 - first));
+    EXPECT_EQ(source.grains_touched, 3 - first / 3);
+  }
 }
 
 TEST(LineReader, OneUnreadableLineFailsAlone) {

@@ -79,6 +79,15 @@ TEST_F(Masks, TheAutomaticThresholdParts) {
   EXPECT_EQ(read_masks(options, input_, info_).navigation, (Bytes{0, 1, 0, 1, 1, 0}));
 }
 
+// Zeros stand where frames could not be read. With them the threshold would part these from vacuum (10) and object (45).
+TEST_F(Masks, TheAutomaticThresholdLooksAtWhatIsStillIn) {
+  add("navigation_mask", {1, 1, 1, 1, 0, 0}, {2, 3});
+  add("virtual_dark", {0, 0, 0, 0, 10, 45}, {2, 3});
+  Options options;
+  options.mask_image = "dark";
+  EXPECT_EQ(read_masks(options, input_, info_).navigation, (Bytes{1, 1, 1, 1, 1, 0}));
+}
+
 TEST_F(Masks, AllOfThemAddUp) {
   add("navigation_mask", {1, 0, 0, 0, 0, 0}, {2, 3});
   add("virtual_dark", {9, 9, 9, 9, 9, 0}, {2, 3});

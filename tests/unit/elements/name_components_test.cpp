@@ -77,4 +77,18 @@ TEST(NameComponents, ImagesAndUncalibratedAxesAreRefused) {
   EXPECT_THROW(name_components({}, f.decompose, f.info, f.result), Failure);
 }
 
+TEST(NameComponents, AnAxisThatRunsDownwardsIsRefused) {
+  for (const double scale : {-0.01, 0.0}) {
+    Fixture f;
+    f.info.signal[0].scale = scale;
+    f.info.signal[0].offset = 20;
+    try {
+      name_components({}, f.decompose, f.info, f.result);
+      FAIL() << "scale " << scale;
+    } catch (const Failure& failure) {
+      EXPECT_NE(failure.error().advice.find("energy rises with the channel"), std::string::npos) << failure.what();
+    }
+  }
+}
+
 }  // namespace ronchi::elements

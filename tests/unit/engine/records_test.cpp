@@ -41,6 +41,12 @@ TEST(Durable, OnlyTemporariesOfProcessesThatAreGoneAreSwept) {
   const std::string gone = host_name() + "." + std::to_string(child);
   EXPECT_FALSE(process_lives(gone));
   EXPECT_TRUE(process_lives(process_name()));
+  const pid_t zombie = ::fork();
+  if (zombie == 0) ::_exit(0);
+  siginfo_t ended{};
+  ::waitid(P_PID, static_cast<id_t>(zombie), &ended, WEXITED | WNOWAIT);
+  EXPECT_FALSE(process_lives(host_name() + "." + std::to_string(zombie))) << "it has ended, though its parent has not asked yet";
+  ::waitpid(zombie, nullptr, 0);
   EXPECT_TRUE(process_lives("elsewhere.1"));
   EXPECT_TRUE(process_lives("nonsense"));
   for (const auto& name :

@@ -31,6 +31,12 @@ std::vector<Sample> samples(const TemporaryDirectory& dir) {
   const auto scan = memory(scan_info(Scalar::u16, 2, 3, 8, 8), values);
   write_hspy(dir / "a.hspy", scan);
   write_hspy(dir / "gzip.hspy", scan, nullptr, {.deflate = 1});
+  write_hspy(dir / "positions.hspy", scan);
+  {
+    auto file = h5::File::open(dir / "positions.hspy", h5::Access::read_write);
+    auto experiments = file.group("Experiments");
+    experiments.group(experiments.children().at(0) + "/axis-3").write<double>("axis", {0, 1, 2, 3, 4, 5, 6, 7});
+  }
   write_emd(dir / "a.emd", scan);
   {
     auto file = h5::File::create(dir / "a.h5");
@@ -46,7 +52,7 @@ std::vector<Sample> samples(const TemporaryDirectory& dir) {
   write_file(dir / "a.mib", mib);
   write_file(dir / "raw.mib", mib_header(0, 4, 256, 64, "R64", "2x2", 1) + std::string(256 * 64 / 8, 'm'));
   write_file(dir / "a.raw", bytes_of(values));
-  for (const char* name : {"a.hspy", "gzip.hspy", "a.npy", "a.blo"}) all.push_back({name, dir / name, {}});
+  for (const char* name : {"a.hspy", "gzip.hspy", "positions.hspy", "a.npy", "a.blo"}) all.push_back({name, dir / name, {}});
   // These say their shape once: a damaged number may be a smaller shape that is as good.
   for (const char* name : {"a.emd", "a.h5", "fpd.hdf5", "a.mib", "raw.mib"}) all.push_back({name, dir / name, {}, false});
   all.push_back({"a.raw", dir / "a.raw", {.format = "raw", .scan = {2, 3}, .pattern = {8, 8}}});
@@ -149,6 +155,6 @@ TEST_P(Damage, TruncatedIsReadOrRefused) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, Damage, ::testing::Range(0, 10));
+INSTANTIATE_TEST_SUITE_P(Formats, Damage, ::testing::Range(0, 11));
 
 }  // namespace

@@ -133,6 +133,37 @@ TEST(Hspy, AxesByPositions) {
   expect_refused(Fault::corrupt, dir / "a.hspy");
 }
 
+TEST(Hspy, UnitsAreTranslated) {
+  const TemporaryDirectory dir;
+  const auto values = numbers<std::uint8_t>(2 * 4, 6, 256);
+  for (const auto& [written, read] : {std::pair{"$A^{-1}$", "1/A"},
+                                      {"1/\u00C5", "1/A"},
+                                      {"\u212B^-1", "1/A"},
+                                      {"1 / angstrom", "1/A"},
+                                      {"1 / nm", "1/nm"},
+                                      {"nm$^{-1}$", "1/nm"},
+                                      {"\u00C5", "A"},
+                                      {"keV", "keV"},
+                                      {"px", ""}}) {
+    write_signal(dir / "a.hspy", values, {{"x", true, 2}, {"E", false, 4}});
+    {
+      auto file = h5::File::open(dir / "a.hspy", h5::Access::read_write);
+      file.group("Experiments/test/axis-1").set_attribute("units", written);
+    }
+    EXPECT_EQ(open(dir / "a.hspy")->info().signal[0].units, read) << written;
+  }
+}
+
+TEST(Hspy, PositionsAreCountedBeforeTheyAreRead) {
+  const TemporaryDirectory dir;
+  write_signal(dir / "a.hspy", numbers<std::uint8_t>(2 * 4, 6, 256), {{"x", true, 2}, {"E", false, 4}});
+  {
+    auto file = h5::File::open(dir / "a.hspy", h5::Access::read_write);  // 8 EB, of which nothing is in the file
+    file.group("Experiments/test/axis-1").create<double>("axis", {std::int64_t{1} << 60}, {.chunk = {1024}});
+  }
+  expect_refused(Fault::corrupt, dir / "a.hspy");
+}
+
 TEST(Hspy, RefusesWhatContradictsItself) {
   const TemporaryDirectory dir;
   const auto values = numbers<std::uint8_t>(8, 7, 256);
@@ -194,6 +225,28 @@ TEST(Hdf5, TheOnlyArrayOrTheOneNamed) {
   expect_refused(Fault::unsupported, dir / "none.h5");
 }
 
+TEST(Hdf5, ChunksThatWereNeverWrittenAreSaid) {
+  const TemporaryDirectory dir;
+  const auto lines = numbers<std::uint16_t>(3 * 6 * 4 * 4, 8, 65536);
+  for (const int deflate : {0, 1})
+    for (const std::int64_t written : {4, 3}) {  // of four bands of two lines, the last one cut
+      {
+        auto file = h5::File::create(dir / "a.h5");
+        auto set = file.create<std::uint16_t>("counts", {7, 6, 4, 4}, {.chunk = {2, 6, 4, 4}, .deflate = deflate});
+        for (std::int64_t band = 0; band < written; ++band) {
+          const std::int64_t rows = std::min<std::int64_t>(2, 7 - 2 * band);
+          set.write<std::uint16_t>({2 * band, 0, 0, 0}, {rows, 6, 4, 4},
+                                   std::span(lines).first(static_cast<std::size_t>(rows * 96)));
+        }
+      }
+      const auto warnings = open(dir / "a.h5")->info().warnings;
+      ASSERT_EQ(warnings.size(), written == 4 ? 0U : 1U);
+      if (!warnings.empty()) {
+        EXPECT_NE(warnings[0].find("1 of 4 chunks (25 %)"), std::string::npos) << warnings[0];
+      }
+    }
+}
+
 TEST(Hdf5, AMissingSourceOfAVirtualDatasetIsSaid) {
   const TemporaryDirectory dir;
   const auto values = numbers<std::uint8_t>(2 * 3 * 4, 9, 256);
@@ -231,6 +284,26 @@ TEST(Fpd, OneColourAndMore) {
     EXPECT_EQ(source->info().text(), colours == 1 ? "2 x 3 | 4 x 5 uint16" : "2 x 2 x 3 | 4 x 5 uint16");
     expect_values(*source, colours == 1 ? values : transposed(values, {2, 3, 2, 4, 5}, {2, 0, 1, 3, 4}));
   }
+}
+
+TEST(Fpd, PositionsThatAreNotEquidistantAreNoCalibration) {
+  const TemporaryDirectory dir;
+  {
+    auto file = h5::File::create(dir / "a.hdf5");
+    auto group = file.make_group("fpd_expt/fpd_data");
+    group.write<std::uint8_t>("data", numbers<std::uint8_t>(2 * 3 * 4 * 5, 10, 256), {2, 3, 1, 4, 5});
+    group.write<double>("dim5", {-2, -1, 0, 1, 7});
+    group.dataset("dim5").set_attribute("units", "mrad");
+  }
+  const FrameInfo info = open(dir / "a.hdf5")->info();
+  EXPECT_EQ(info.signal[1], (Axis{"", "", 1, 0, 5}));
+  EXPECT_EQ(info.warnings.size(), 1U);
+  {
+    auto file = h5::File::open(dir / "a.hdf5", h5::Access::read_write);
+    file.remove("fpd_expt/fpd_data/dim5");
+    file.group("fpd_expt/fpd_data").write<double>("dim5", {-2, -1});  // the first two alone: that is EMD's way
+  }
+  expect_refused(Fault::corrupt, dir / "a.hdf5");
 }
 
 // Emd 0.x: dim1 lies along axis 0; two values are the first two positions.

@@ -155,6 +155,30 @@ TEST(Mib, SyncOffsetAndFlyback) {
   expect_refused(Fault::usage, dir / "a.mib", {.scan = {3, 4}, .flyback = 1});
 }
 
+TEST(Mib, FramesAfterTheScanAreSaid) {
+  const TemporaryDirectory dir;
+  const auto frames_of = [&](int n) {
+    write_file(dir / "a.mib", processed(numbers<std::uint8_t>(static_cast<std::size_t>(n) * frame, 15, 64), "U08", 6, evenly));
+  };
+  const auto warnings = [&](const OpenOptions& options = {}) { return open(dir / "a.mib", options)->info().warnings; };
+  write_hdr(dir / "a.hdr", 12, 1, "ScanX:\t4\r\nScanY:\t3\r\n");
+  frames_of(12);
+  EXPECT_TRUE(warnings().empty());
+  frames_of(15);  // three lines of five, of which a flyback frame each
+  EXPECT_EQ(open(dir / "a.mib")->info().text(), "3 x 4 | 64 x 64 uint8");
+  ASSERT_EQ(warnings().size(), 1U);
+  for (const char* word : {"3 frames", "3 x 4", "flyback:", "sync_offset:", "scan:"})
+    EXPECT_NE(warnings()[0].find(word), std::string::npos) << warnings()[0];
+  EXPECT_TRUE(warnings({.flyback = 1}).empty());
+  EXPECT_TRUE(warnings({.scan = {3, 5}}).empty());
+  EXPECT_EQ(warnings({.scan = {3, 4}}).size(), 1U);
+  EXPECT_EQ(warnings({.scan = {2, 4}}).size(), 1U);
+  frames_of(14);  // the way back after the last line was not recorded
+  EXPECT_TRUE(warnings({.flyback = 1}).empty());
+  frames_of(16);
+  EXPECT_EQ(warnings({.flyback = 1}).size(), 1U);
+}
+
 TEST(Mib, RefusesDamage) {
   const TemporaryDirectory dir;
   const auto values = numbers<std::uint8_t>(3 * frame, 14, 64);

@@ -103,6 +103,70 @@ TEST(OpenAll, RefusesWhatDoesNotBelongTogether) {
   expect_failure(Fault::usage, "no file", [&] { (void)open_all({}, {}); });
 }
 
+TEST(OpenAll, SignalAxesHaveOneCalibration) {
+  const TemporaryDirectory dir;
+  const auto values = numbers<std::uint8_t>(2 * 3 * 4 * 5, 1, 256);
+  const auto write = [&](const char* name, const std::function<void(FrameInfo&)>& change) {
+    auto info = scan_info(Scalar::u8, 2, 3, 4, 5);
+    change(info);
+    write_hspy(dir / name, memory(info, values));
+  };
+  const auto both = [&](const std::function<void(FrameInfo&)>& change) {
+    write("b.hspy", change);
+    return open_all({dir / "a.hspy", dir / "b.hspy"}, {})->info().warnings;
+  };
+  write("a.hspy", [](FrameInfo&) {});
+  EXPECT_TRUE(both([](FrameInfo&) {}).empty());
+  EXPECT_TRUE(both([](FrameInfo& i) { i.signal[1].scale *= 1.0005; }).empty());
+  EXPECT_TRUE(both([](FrameInfo& i) { i.signal[1].offset += 0.05 * i.signal[1].scale; }).empty());
+  const auto refused = [&](const std::function<void(FrameInfo&)>& change) {
+    return expect_failure(Fault::usage, "b.hspy", [&] { (void)both(change); }).message;
+  };
+  const auto message = refused([](FrameInfo& i) { i.signal[1].scale *= 1.01; });
+  EXPECT_NE(message.find("\"kx\""), std::string::npos) << message;
+  refused([](FrameInfo& i) { i.signal[0].offset += i.signal[0].scale; });
+  refused([](FrameInfo& i) { i.signal[0].scale *= -1; });
+  const auto said = both([](FrameInfo& i) { i.navigation[0].scale *= 2; });
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_NE(said[0].find("b.hspy"), std::string::npos) << said[0];
+  EXPECT_EQ(both([](FrameInfo& i) { i.navigation[1].units = "um"; }).size(), 1U);
+  EXPECT_TRUE(both([](FrameInfo& i) { i.navigation[0].offset += 100; }).empty()) << "tiles lie beside each other";
+}
+
+TEST(Companions, AreTheFilesThatAreReadBesideTheOneNamed) {
+  const TemporaryDirectory dir;
+  using Paths = std::vector<std::filesystem::path>;
+  write_file(dir / "a.npy", npy(3, 1));
+  EXPECT_EQ(companions(dir / "a.npy"), Paths{});
+  EXPECT_EQ(companions(dir / "none.npy"), Paths{});
+  write_file(dir / "a.mib", mib_header(0, 1, 64, 8, "U08", "1x1", 6) + std::string(64 * 8, 'x'));
+  EXPECT_EQ(companions(dir / "a.mib"), Paths{});
+  write_file(dir / "a.hdr", "HDR,\t\r\nEnd\t");
+  EXPECT_EQ(companions(dir / "a.mib"), Paths{dir / "a.hdr"});
+  EXPECT_EQ(companions(dir / "a.hdr"), Paths{dir / "a.mib"});
+  {
+    auto part = h5::File::create(dir / "part.h5");
+    part.write<std::uint8_t>("rows", numbers<std::uint8_t>(24, 9, 256), {2, 3, 4});
+    auto file = h5::File::create(dir / "virtual.h5");
+    const h5::Group::Source source{dir / "part.h5", "rows", 0, 2};
+    file.create_virtual("all", Scalar::u8, {2, 3, 4}, {&source, 1});
+    auto link = h5::File::create(dir / "link.h5");
+    H5Lcreate_external("part.h5", "/rows", link.id(), "rows", H5P_DEFAULT, H5P_DEFAULT);
+  }
+  EXPECT_EQ(companions(dir / "part.h5"), Paths{});
+  EXPECT_EQ(companions(dir / "virtual.h5"), Paths{dir / "part.h5"});
+  EXPECT_EQ(companions(dir / "link.h5"), Paths{dir / "part.h5"});
+  {
+    write_file(dir / "numbers.bin", std::string(24, 'x'));
+    auto file = h5::File::create(dir / "external.h5");
+    const hsize_t shape[] = {2, 3, 4};
+    const h5::Handle list{H5Pcreate(H5P_DATASET_CREATE), H5Pclose}, space{H5Screate_simple(3, shape, nullptr), H5Sclose};
+    H5Pset_external(list.id(), (dir / "numbers.bin").c_str(), 0, H5F_UNLIMITED);
+    const h5::Handle set{H5Dcreate2(file.id(), "all", H5T_STD_U8LE, space.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Dclose};
+  }
+  EXPECT_EQ(companions(dir / "external.h5"), Paths{dir / "numbers.bin"});
+}
+
 TEST(OpenAll, AFileThatChangesMeanwhileIsNoticed) {
   const TemporaryDirectory dir;
   std::vector<std::filesystem::path> paths;

@@ -59,6 +59,24 @@ TEST(FilesOptions, HaveTheReadersOptionsOnOneLevel) {
   EXPECT_EQ(config::write_table(*table, &options)["scan"].as<std::vector<int>>(), (std::vector<int>{2, 3}));
 }
 
+TEST(FilesStage, TheKeyHoldsEveryFileThatIsRead) {
+  const testing::TemporaryDirectory folder;
+  write(folder / "a.mib", "MQ1,frames");
+  write(folder / "a.hdr", "HDR,\tScanX:\t4");
+  const auto print = [&](const char* named) {
+    files::Options options;
+    options.paths = {(folder / named).string()};
+    return files::Files(options).fingerprint();
+  };
+  const auto by_frames = print("a.mib"), by_header = print("a.hdr");
+  write(folder / "a.hdr", "HDR,\tScanX:\t6");
+  EXPECT_NE(print("a.mib"), by_frames);
+  const auto now = print("a.hdr");
+  EXPECT_NE(now, by_header);
+  write(folder / "a.mib", "MQ1,other frames");
+  EXPECT_NE(print("a.hdr"), now);
+}
+
 TEST(FilesStage, ProvidesTheFramesOfARawFile) {
   const testing::TemporaryDirectory folder;
   std::string bytes;

@@ -7,7 +7,9 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <numeric>
 
+#include "framework/report/figures.hpp"
 #include "stages/ingest/ingest.hpp"
 #include "stages/survey/survey.hpp"
 #include "tests/support/scan.hpp"
@@ -85,6 +87,34 @@ TEST(IngestStage, AViewAndACopyHoldTheSameBytes) {
   EXPECT_DOUBLE_EQ(a.signal[0].scale, 0.04);
   EXPECT_EQ(std::get<std::string>(a.metadata.at("General.title")), "planted");
   EXPECT_EQ(view.ingest.input.index().read<std::uint8_t>("mask").size(), static_cast<std::size_t>(a.pixels()));
+}
+
+/// The values of a figure that is a pattern in counts.
+std::vector<float> pattern(const testing::StageRun& stage, const std::string& title) {
+  for (const auto& figure : report::load(stage.input.index()))
+    if (const auto* image = std::get_if<report::Image>(&figure); image != nullptr && image->title == title) {
+      EXPECT_EQ(image->unit, "counts");
+      return image->values;
+    }
+  ADD_FAILURE() << "no figure " << title;
+  return {};
+}
+
+TEST(IngestStage, FiguresOfPatternsAreCounts) {
+  const auto scan = drifting();
+  const auto frames = scan.frames();
+  const TemporaryDirectory folder;
+  const auto chain = run_chain(folder.path(), info_of(scan, Scalar::u16), frames, {}, {}, 6);
+  const auto count = static_cast<double>(scan.ny * scan.nx);
+  const double all = std::accumulate(frames.begin(), frames.end(), 0.0);
+  const auto raw = pattern(chain.survey, "Mean pattern"), largest = pattern(chain.survey, "Maximum pattern");
+  EXPECT_NEAR(std::accumulate(raw.begin(), raw.end(), 0.0), all / count, 1e-5 * all / count);
+  EXPECT_EQ(*std::max_element(largest.begin(), largest.end()), *std::max_element(frames.begin(), frames.end()));
+  const auto sum = chain.ingest.input.index().read<std::int64_t>("sum_pattern");
+  const auto mean = pattern(chain.ingest, "Mean pattern");
+  ASSERT_EQ(mean.size(), sum.size());
+  for (std::size_t i = 0; i < sum.size(); ++i) ASSERT_FLOAT_EQ(mean[i], static_cast<float>(static_cast<double>(sum[i]) / count));
+  EXPECT_FALSE(pattern(chain.survey, "What the masks leave").empty());
 }
 
 TEST(IngestStage, TheSameBytesHoweverTheWorkIsCut) {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "framework/base/error.hpp"
 #include "framework/formats/formats.hpp"
 #include "framework/physics/electrons.hpp"
@@ -54,7 +56,7 @@ struct Scene {
     frames.signal = {{"ky", "1/A", 0.032, -1.016, 64}, {"kx", "1/A", 0.032, -1.016, 64}};
     frames.metadata = {{"Acquisition_instrument.TEM.beam_energy", 200.0},
                        {"Acquisition_instrument.TEM.convergence_angle", 0.8},
-                       {"Acquisition_instrument.TEM.rocking_angle", 1.0}};
+                       {"Acquisition_instrument.TEM.rocking_angle", 17.5}};  // mrad
     const Grid grid = grid_of(frames.signal);
     const physics::Illumination beam{physics::wavelength(200), physics::relativistic_mass(200), 0.0175};
     std::vector<float> factors;
@@ -78,6 +80,14 @@ struct Scene {
     s.write_texts("truth/phase_names", {"outside", "zinc blende", "twin", "wurtzite"});
     s.set_attribute("dose", 200.0);
     s.close();
+  }
+  /// Changes what the data's metadata say.
+  void say(const std::function<void(Metadata&)>& change) const {
+    auto d = h5::File::open(directory.path() / "decompose" / "index.h5", h5::Access::read_write);
+    FrameInfo frames = formats::load_info(d.group("frames_info"));
+    change(frames.metadata);
+    d.remove("frames_info");
+    formats::save_info(d.make_group("frames_info"), frames);
   }
   [[nodiscard]] engine::Input decompose() const { return input("decompose", directory.path() / "decompose"); }
   [[nodiscard]] engine::Input scan() const { return input("simulate_scan", directory.path() / "scan"); }
@@ -109,14 +119,37 @@ TEST(PhasesStage, TheTruthChangesNothingButTheAccuracy) {
   EXPECT_FALSE(without.has_attribute("accuracy"));
 }
 
+TEST(PhasesStage, ThePrecessionAngleIsReadInMilliradians) {
+  const Scene scene;  // its components are templates at 17.5 mrad
+  const h5::File said = result_of(Phases(scene.options), engine::Inputs(1, {scene.decompose()}, {}));
+  Options given = scene.options;
+  given.precession = 17.5e-3 * 180 / 3.14159265358979;  // degrees
+  const h5::File asked = result_of(Phases(given), engine::Inputs(1, {scene.decompose()}, {}));
+  const auto a = said.read<double>("scores"), b = asked.read<double>("scores");
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-9);
+}
+
+TEST(PhasesStage, MetadataThatCannotBeRightAreRefused) {
+  for (const auto& [key, value, option] : {std::tuple{"rocking_angle", 200.0, "precession"},  // 11 degrees
+                                           {"rocking_angle", -1.0, "precession"},
+                                           {"beam_energy", 200e3, "energy"},  // in V
+                                           {"convergence_angle", 0.0, "convergence"}}) {
+    Scene scene;
+    scene.say([&](Metadata& metadata) { metadata[std::string("Acquisition_instrument.TEM.") + key] = value; });
+    try {
+      (void)result_of(Phases(scene.options), engine::Inputs(1, {scene.decompose()}, {}));
+      FAIL() << key << " " << value;
+    } catch (const Failure& failure) {
+      EXPECT_NE(failure.error().message.find(key), std::string::npos) << failure.what();
+      EXPECT_NE(failure.error().advice.find(option), std::string::npos) << failure.what();
+    }
+  }
+}
+
 TEST(PhasesStage, MissingSettingsAreNamed) {
   Scene scene;
-  auto d = h5::File::open(scene.directory.path() / "decompose" / "index.h5", h5::Access::read_write);
-  FrameInfo frames = formats::load_info(d.group("frames_info"));
-  frames.metadata.clear();
-  d.remove("frames_info");
-  formats::save_info(d.make_group("frames_info"), frames);
-  d.close();
+  scene.say([](Metadata& metadata) { metadata.clear(); });
   try {
     (void)result_of(Phases(scene.options), engine::Inputs(1, {scene.decompose()}, {}));
     FAIL() << "no beam energy";

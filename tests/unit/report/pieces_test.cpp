@@ -114,24 +114,6 @@ TEST(Picture, BlocksKeepTheirMeansAtTheEdges) {
   EXPECT_EQ(block_means(values, 3, 3, 2), (std::vector<float>{3, 4.5, 7.5, 9}));
 }
 
-TEST(Picture, PatternsThatAreLogarithmsBecomeValues) {
-  // 0 and 2 in log10 counts are 1 and 100 counts; a colour bar must say so.
-  std::vector<float> values(64, 0.0F);
-  std::fill(values.begin() + 32, values.end(), 2.0F);
-  const std::string html = html_picture({"Mean",
-                                         "log10 of the mean",
-                                         Image::Kind::pattern,
-                                         "log10 counts",
-                                         {{"ky", "", 1, 0, 8}, {"kx", "", 1, 0, 8}},
-                                         values,
-                                         {},
-                                         ""},
-                                        {});
-  EXPECT_NE(html.find("100</span>"), std::string::npos);
-  EXPECT_EQ(html.find("log10"), std::string::npos);
-  EXPECT_NE(html.find("Mean</figcaption>"), std::string::npos);
-}
-
 TEST(Picture, RangeIgnoresASingleHotPixelAndSaysSo) {
   std::vector<float> values(10000, 1.0F);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i % 100);

@@ -203,6 +203,15 @@ TEST(Simulation, CalibrationFollowsFromTheSettings) {
   EXPECT_NEAR(55e-6 / (physics::wavelength(200) * length * 1e-3), 0.032, 1e-9);
 }
 
+TEST(Simulation, AnglesAreWrittenInMilliradiansAsPyxemDoes) {
+  Options options = small();
+  options.precession = 1.5;
+  options.convergence = 0.7;
+  const FrameInfo info = Simulation(options, 1).info();
+  EXPECT_NEAR(std::get<double>(info.metadata.at("Acquisition_instrument.TEM.rocking_angle")), 26.1799388, 1e-6);  // 1.5 pi / 0.18
+  EXPECT_EQ(std::get<double>(info.metadata.at("Acquisition_instrument.TEM.convergence_angle")), 0.7);
+}
+
 TEST(Simulation, OptionsThatContradictEachOtherAreRefused) {
   const auto refused = [](auto change) {
     Options o;

@@ -147,6 +147,18 @@ TEST(Decide, WarnsOfSaturationLowCountsAndALostBeam) {
                     "leaves the detector"));
 }
 
+TEST(Decide, TheSumOverAllPixelsMayPass63Bits) {
+  Findings f;
+  f.raw.type = Scalar::u32;
+  f.raw.navigation = {{"x", "", 1, 0, 1}};
+  f.raw.signal = {{"Energy", "keV", 0.02, 1, 64}};
+  f.frames = std::int64_t{1} << 32;
+  f.sum.assign(64, std::int64_t{1} << 62);  // 2^30 per frame and channel; 2^68 in all, which is 0 in 64 bits
+  f.nonzero.assign(64, f.frames);
+  f.maximum.assign(64, std::int64_t{1} << 31);
+  EXPECT_FALSE(warns(decide(f, {}), "low counts"));
+}
+
 TEST(Decide, MasksThatLeaveNothingAreRefused) {
   testing::Scan scan;
   const FakeFrames source({scan.ny, scan.nx}, {scan.h, scan.w}, scan.frames());
