@@ -13,9 +13,6 @@
 
 namespace ronchi::testing {
 
-/// Looks again and again until `what` holds; false if it does not within so many seconds.
-[[nodiscard]] bool wait_for(const std::function<bool()>& what, double seconds);
-
 /// A SLURM cluster of its own on this machine (tests/slurm/cluster), which is gone with this object; also when the test is killed.
 /// Nodes are called n1, n2, ... and have 2 CPUs each. What goes wrong in the fixture itself is a std::runtime_error.
 class Cluster {

@@ -47,17 +47,8 @@ class SlurmBench : public Bench {
     (void)cluster.run({"scontrol", "update", "nodename=n" + std::to_string(node), "state=down", "reason=test"});
   }
 
-  /// Committed tasks of a map stage.
-  [[nodiscard]] int parts(const std::string& type) const {
-    std::error_code ec;
-    if (!std::filesystem::exists(out()) || stage(type).empty()) return 0;
-    int n = 0;
-    for (const auto& e : std::filesystem::directory_iterator(stage(type) / "parts", ec))
-      n += e.path().filename().string()[0] != '.' ? 1 : 0;
-    return n;
-  }
   [[nodiscard]] bool wait_for_parts(const std::string& type, int n) const {
-    return wait_for([&] { return parts(type) >= n; }, 60);
+    return wait_for([&] { return parts(type) >= n; });
   }
   /// The nodes on which ranks run at this moment.
   [[nodiscard]] std::set<std::string> busy_nodes() const {
