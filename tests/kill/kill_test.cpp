@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-// Truth: the files of an undisturbed run. A rank is killed after a random share of the work, again and again; then the job runs to
-// its end.
+// Truth: the files of an undisturbed run. A rank is killed after a random share of the work, again and again; then the job runs
+// to its end.
 #include <signal.h>
 
 #include <algorithm>

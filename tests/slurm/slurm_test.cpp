@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-// `ronchi submit` on a real SLURM. Truth: the files of an undisturbed run without SLURM. What is done to a job comes while it holds
-// its items (Bench::hold), so that it comes in time on any machine.
+// `ronchi submit` on a real SLURM. Truth: the files of an undisturbed run without SLURM. What is done to a job comes while its
+// items are held (Bench::hold), so that it comes in time on any machine.
 #include <sys/mount.h>
 
 #include "tests/slurm/slurm_bench.hpp"
