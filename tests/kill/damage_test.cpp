@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
 // Truth: a damaged result is named, never taken for good, and made again once it is removed.
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -102,8 +103,13 @@ TEST_F(Damage, AHalfWrittenTemporaryIsNoResult) {
 }
 
 TEST_F(Damage, AnUnreadableCheckpointIsPassedOver) {
-  job("  numbers: {items: 12}\n  total: {after: numbers, steps: 40, milliseconds: 20}\n");
-  ASSERT_EQ(go(1, {"--stop-after", "0.6"}).code, 75);
+  job("  numbers: {items: 12}\n  total: {after: numbers, steps: 10}\n");
+  hold("total", 3);
+  Process process(command(1), with_log({}));
+  ASSERT_TRUE(wait_for([&] { return checkpoint("total") >= 3; })) << process.output();
+  process.signal(SIGUSR1);
+  ASSERT_EQ(process.wait(), 75) << process.output();
+  open_gate();
   std::vector<int> steps;
   for (const auto& e : std::filesystem::directory_iterator(stage("total") / "checkpoints"))
     steps.push_back(std::stoi(e.path().stem()));

@@ -5,9 +5,7 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <functional>
 #include <memory>
-#include <thread>
 
 #include "tests/support/bench.hpp"
 
@@ -22,12 +20,6 @@ class Fence : public Bench {
     return std::make_unique<Process>(
         command(ranks, std::move(more)),
         Environment{{"RONCHI_TEST_LOG", "/dev/null"}, {"RONCHI_TEST_FAULT", fault}, {"RONCHI_TEST_GATE", gate().string()}});
-  }
-  [[nodiscard]] std::filesystem::path gate() const { return folder_ / "gate"; }
-
-  static void wait_for(const std::function<bool()>& what) {
-    for (int i = 0; i < 30000 && !what(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    ASSERT_TRUE(what());
   }
   /// The ranks of a run that have stopped themselves.
   static std::vector<pid_t> asleep(const Process& run) {
@@ -55,7 +47,7 @@ class Fence : public Bench {
   void wake_after_another(int ranks, const std::string& fault, std::size_t sleepers) {
     std::filesystem::remove_all(folder_ / "out");
     const Run old = start(ranks, fault);
-    wait_for([&] { return asleep(*old).size() == sleepers; });
+    ASSERT_TRUE(wait_for([&] { return asleep(*old).size() == sleepers; }));
     const auto newer = go(ranks);
     EXPECT_EQ(newer.code, 0) << newer.output;
     const auto after = results(out());
@@ -95,7 +87,7 @@ TEST_F(Fence, OfTwoRunsThatStartAtOnceOneGoesOn) {
     std::filesystem::remove_all(folder_ / "out");
     std::filesystem::remove(gate());
     const Run a = start(1, "numbers:7:wait"), b = start(1, "numbers:7:wait");
-    wait_for([&] { return epochs() == 2; });  // until then neither can get past item 7
+    ASSERT_TRUE(wait_for([&] { return epochs() == 2; }));  // until then neither can get past item 7
     write_file(gate(), "");
     std::vector<int> codes{a->wait(), b->wait()};
     std::sort(codes.begin(), codes.end());
@@ -107,7 +99,7 @@ TEST_F(Fence, OfTwoRunsThatStartAtOnceOneGoesOn) {
 TEST_F(Fence, SlicesLiveSideBySideUntilTheSameSliceOrAWholeRunComes) {
   job("  numbers: {items: 12, per_task: 2}\n");
   const Run first = start(1, "numbers:8:wait", {"--slice", "0/2"});  // tasks 0, 2, 4: items 0-1, 4-5, 8-9
-  wait_for([&] { return epochs() == 1; });
+  ASSERT_TRUE(wait_for([&] { return epochs() == 1; }));
   const auto other = go(1, {"--slice", "1/2"});
   EXPECT_EQ(other.code, 0) << other.output;
   write_file(gate(), "");
@@ -116,9 +108,9 @@ TEST_F(Fence, SlicesLiveSideBySideUntilTheSameSliceOrAWholeRunComes) {
   std::filesystem::remove_all(folder_ / "out");
   std::filesystem::remove(gate());
   const Run older = start(1, "numbers:8:wait", {"--slice", "0/2"});
-  wait_for([&] { return epochs() == 1; });
+  ASSERT_TRUE(wait_for([&] { return epochs() == 1; }));
   const Run newer = start(1, "numbers:8:wait", {"--slice", "0/2"});
-  wait_for([&] { return newer->output().empty() && contents(out() / "epochs" / "2.0of2") != ""; });
+  ASSERT_TRUE(wait_for([&] { return newer->output().empty() && contents(out() / "epochs" / "2.0of2") != ""; }));
   write_file(gate(), "");
   EXPECT_EQ(older->wait(), 10) << older->output();
   EXPECT_EQ(newer->wait(), 0) << newer->output();
@@ -126,7 +118,7 @@ TEST_F(Fence, SlicesLiveSideBySideUntilTheSameSliceOrAWholeRunComes) {
   std::filesystem::remove_all(folder_ / "out");
   std::filesystem::remove(gate());
   const Run slice = start(1, "numbers:8:wait", {"--slice", "0/2"});
-  wait_for([&] { return epochs() == 1; });
+  ASSERT_TRUE(wait_for([&] { return epochs() == 1; }));
   EXPECT_EQ(go(1).code, 0);
   write_file(gate(), "");
   EXPECT_EQ(slice->wait(), 10) << slice->output();
@@ -138,7 +130,7 @@ TEST_F(Fence, AChildThatWakesUpInASuspectItemBlamesNobody) {
   EXPECT_GE(go(1, {}, {{"RONCHI_TEST_FAULT", "numbers:1:kill"}}).code, 128);  // item 1 is a suspect now
   const Run old = start(1, "numbers:1:stop;numbers:1:fail");
   pid_t child = 0;
-  wait_for([&] { return (child = sleeping_child(*old)) != 0; });
+  ASSERT_TRUE(wait_for([&] { return (child = sleeping_child(*old)) != 0; }));
   EXPECT_EQ(go(1).code, 0);
   ::kill(child, SIGCONT);
   EXPECT_EQ(old->wait(), 10) << old->output();

@@ -45,7 +45,7 @@ class Files : public Bench {
       most = std::max(most, count());
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
-    EXPECT_EQ(process.wait(600), 0) << process.output();
+    EXPECT_EQ(process.wait(1500), 0) << process.output();
     const long limit = b.running + (ranks - 1) * b.per_rank + (nodes - 1) * b.per_node, left = count();
     std::printf("%d ranks on %d nodes: at most %ld files and folders, bound %ld; %ld when done, bound %ld\n", ranks, nodes, most,
                 limit, left, b.done);

@@ -1,10 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-// Truth: the files of an undisturbed run. A rank is killed at a random time, again and again; then the job runs to its end.
+// Truth: the files of an undisturbed run. A rank is killed after a random share of the work, again and again; then the job runs
+// to its end.
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <thread>
 
 #include "framework/base/random.hpp"
@@ -19,27 +22,43 @@ namespace {
 
 class Kill : public Bench {
  protected:
-  /// Kills one rank of each of `kills` runs, then lets the last one finish.
-  void disturb(int ranks, int kills, std::uint64_t seed, double longest_ms) {
+  using Progress = std::function<std::size_t()>;
+
+  /// Kills one rank as soon as `progress` has come to `goal`, and up to `spread_ms` later: any moment of an item, not always its
+  /// beginning. True if the run died of it; a run that was done before is none.
+  static bool killed_at(Process& process, const Progress& progress, std::size_t goal, double spread_ms, Random& random) {
+    EXPECT_TRUE(wait_for([&] { return !process.running() || progress() >= goal; }, 300)) << process.output();
+    std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(random.uniform(0, spread_ms)));
+    const auto victims = process.below(RONCHI_TEST_PROGRAM);
+    if (!victims.empty()) ::kill(victims[random.bits() % victims.size()], SIGKILL);
+    const int code = process.wait();
+    EXPECT_TRUE(code == 0 || code >= 128) << code << "\n" << process.output();
+    return !victims.empty() && code >= 128;
+  }
+
+  /// Items that were begun by now, those of all runs.
+  [[nodiscard]] std::size_t items_begun() const {
+    const auto log = contents(folder_ / "log");
+    return static_cast<std::size_t>(std::count(log.begin(), log.end(), '\n'));
+  }
+
+  /// Kills one rank of each of `kills` runs, after up to half of the job's `items` (so the first has not come to its end), then
+  /// lets the last one finish.
+  void disturb(int ranks, int kills, std::uint64_t seed, std::size_t items, const Environment& environment = {}) {
     std::filesystem::remove_all(folder_ / "out");
+    const auto progress = [this] { return items_begun(); };
     Random random(seed, 1, 0, 0);
     int killed = 0;
     for (int k = 0; k < kills; ++k) {
-      Process process(command(ranks), with_log({}));
-      const auto due = std::chrono::steady_clock::now() + std::chrono::duration<double, std::milli>(random.uniform(30, longest_ms));
-      while (process.running() && std::chrono::steady_clock::now() < due) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      const auto victims = process.below(RONCHI_TEST_PROGRAM);
-      if (victims.empty()) {
-        if (ranks == 1 && process.running()) process.signal(SIGKILL);
-      } else {
-        ::kill(victims[random.bits() % victims.size()], SIGKILL);
-        ++killed;
-      }
-      const int code = process.wait();
-      ASSERT_TRUE(code == 0 || code >= 128) << code << "\n" << process.output();
+      const auto goal = progress() + 1 + random.bits() % (items / 2);
+      Process process(command(ranks), with_log(environment));
+      if (killed_at(process, progress, goal, 20, random)) ++killed;
     }
-    EXPECT_GT(killed, 0) << "no run was hit: the times do not fit";
-    const auto last = go(ranks);
+    EXPECT_GT(killed, 0) << "no run was killed in the midst of its work";
+    expect_complete(ranks, environment);
+  }
+  void expect_complete(int ranks, const Environment& environment = {}) {
+    const auto last = go(ranks, {}, environment);
     ASSERT_EQ(last.code, 0) << last.output;
     EXPECT_EQ(last.output.find("failed"), std::string::npos) << last.output;
   }
@@ -50,13 +69,14 @@ constexpr const char* all_kinds = R"(  numbers: {items: 24, per_task: 4, millise
   total: {after: squares, steps: 20, milliseconds: 10}
   crowd: {items: 8, per_task: 2, team: 2, milliseconds: 15}
 )";
+constexpr std::size_t all_items = 24 + 24 + 20 + 8;
 
 }  // namespace
 
 TEST_F(Kill, WithoutALauncherTheResultIsThatOfAnUndisturbedRun) {
   job(all_kinds);
   for (std::uint64_t seed = 1; seed <= RONCHI_KILL_ROUNDS; ++seed) {
-    disturb(1, 4, seed, 500);
+    disturb(1, 4, seed, all_items);
     expect_undisturbed();
   }
 }
@@ -64,33 +84,50 @@ TEST_F(Kill, WithoutALauncherTheResultIsThatOfAnUndisturbedRun) {
 TEST_F(Kill, UnderMpirunTheResultIsThatOfAnUndisturbedRun) {
   job(all_kinds);
   for (std::uint64_t seed = 1; seed <= RONCHI_KILL_ROUNDS; ++seed) {
-    disturb(3, 3, seed, 900);
+    disturb(3, 3, seed, all_items);
     expect_undisturbed();
   }
 }
 
 TEST_F(Kill, OnSeveralNodesTheResultIsThatOfAnUndisturbedRun) {
   job(all_kinds);
-  ::setenv("RONCHI_NODES", "2", 1);
-  disturb(3, 2, 5, 900);
-  ::unsetenv("RONCHI_NODES");
+  disturb(3, 2, 5, all_items, {{"RONCHI_NODES", "2"}});
   expect_undisturbed();
+}
+
+/// While MPI starts and the job is read, before there is anything to be lost.
+TEST_F(Kill, InItsFirstMomentsARunLeavesNothingInTheWay) {
+  job(all_kinds);
+  for (const int ranks : {1, 3}) {
+    std::filesystem::remove_all(folder_ / "out");
+    Random random(static_cast<std::uint64_t>(ranks), 1, 0, 0);
+    int early = 0;
+    for (const double spread_ms : {0.0, 60.0, 200.0}) {
+      Process process(command(ranks), with_log({}));
+      const auto there = [&] { return process.below(RONCHI_TEST_PROGRAM).size(); };
+      if (killed_at(process, there, 1, spread_ms, random) && items_begun() == 0) ++early;
+    }
+    EXPECT_GT(early, 0) << "no run was killed before its first item";
+    expect_complete(ranks);
+    expect_undisturbed();
+    (void)begun();
+  }
 }
 
 /// A rank that is killed must not hold a lock of the launcher's: PMIx before 5 would keep one in memory that both map.
 TEST_F(Kill, RanksShareNoLockWithTheirLauncher) {
-  job("  numbers: {items: 8, per_task: 1, milliseconds: 200}\n");
+  job("  numbers: {items: 8, per_task: 1}\n");
+  hold("numbers", 0);
   Process process(command(2), with_log({}));
-  std::vector<pid_t> ranks;
-  while (process.running() && !std::filesystem::exists(out() / "inflight"))  // MPI_Init is behind them
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  ranks = process.below(RONCHI_TEST_PROGRAM);
+  ASSERT_TRUE(wait_for([&] { return items_begun() == 2; })) << process.output();  // MPI_Init is behind them
+  const auto ranks = process.below(RONCHI_TEST_PROGRAM);
   ASSERT_EQ(ranks.size(), 2) << process.output();
   for (const auto rank : ranks) {
     const auto maps = contents("/proc/" + std::to_string(rank) + "/maps");
     EXPECT_NE(maps.find("libmpi"), std::string::npos);
     EXPECT_EQ(maps.find("pmix_dstor"), std::string::npos) << maps;
   }
+  open_gate();
   EXPECT_EQ(process.wait(), 0) << process.output();
 }
 
@@ -98,11 +135,9 @@ TEST_F(Kill, RanksShareNoLockWithTheirLauncher) {
 TEST_F(Kill, WhileSmallPartsAreMergedTheResultIsThatOfAnUndisturbedRun) {
   job("  numbers: {items: 1300, per_task: 1, width: 2}\n  squares: {after: numbers, per_task: 1}\n");
   for (std::uint64_t seed = 1; seed <= RONCHI_KILL_ROUNDS; ++seed) {
-    disturb(2, 3, seed, 2500);
+    disturb(2, 3, seed, 2600);
     expect_undisturbed();
-    ::setenv("RONCHI_NODES", "2", 1);
-    disturb(3, 2, seed + 100, 2500);
-    ::unsetenv("RONCHI_NODES");
+    disturb(3, 2, seed + 100, 2600, {{"RONCHI_NODES", "2"}});
     expect_undisturbed();
   }
 }
@@ -149,6 +184,18 @@ class KillRegistered : public Kill {
     formats::write_hspy(path, formats::MemoryFrames(info, {bytes.begin(), bytes.end()}));
   }
 
+  /// Parts and indices that are in place below a folder.
+  static std::size_t committed(const std::filesystem::path& folder) {
+    std::size_t n = 0;
+    std::error_code ec;
+    std::filesystem::recursive_directory_iterator entry(folder, ec);
+    for (const std::filesystem::recursive_directory_iterator end; !ec && entry != end; entry.increment(ec)) {
+      const auto name = entry->path().filename().string();
+      n += name == "index.h5" || (name[0] != '.' && entry->path().parent_path().filename() == "parts") ? 1 : 0;
+    }
+    return n;
+  }
+
   [[nodiscard]] std::vector<std::string> command_of(const Registered& job, const std::string& output) const {
     std::vector<std::string> words{"run", job.file, "--threads", "1", "-o", (folder_ / output).string()};
     for (auto o : job.overrides) {
@@ -161,23 +208,21 @@ class KillRegistered : public Kill {
 
 TEST_F(KillRegistered, EveryStageOfTheRegisteredJobs) {
   for (const auto& job : registered()) {
-    const auto start = std::chrono::steady_clock::now();
     const auto plain = run(command_of(job, "plain"));
     ASSERT_EQ(plain.code, 0) << plain.output;
-    const double whole_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    const auto files = committed(folder_ / "plain");
+    const auto progress = [this] { return committed(folder_ / "killed"); };
     Random random(9, 1, 0, 0);
-    int code = 1;
+    int code = 1, killed = 0;
     for (int k = 0; code != 0 && k < 12; ++k) {
+      const auto goal = progress() + 1 + random.bits() % (files / 3);
       Process process(command_of(job, "killed"));
-      const auto due = std::chrono::steady_clock::now() +
-                       std::chrono::duration<double, std::milli>(k < 8 ? random.uniform(0.1, 0.7) * whole_ms : 1e9);
-      while (process.running() && std::chrono::steady_clock::now() < due) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      const auto victims = process.below(RONCHI_TEST_PROGRAM);
-      if (!victims.empty()) ::kill(victims[random.bits() % victims.size()], SIGKILL);
-      code = process.wait(300);
+      if (k < 8 && killed_at(process, progress, goal, 100, random)) ++killed;
+      code = process.wait();
       ASSERT_TRUE(code == 0 || code >= 128) << job.file << ": " << code << "\n" << process.output();
     }
     ASSERT_EQ(code, 0) << job.file;
+    EXPECT_GT(killed, 0) << job.file << ": no run was killed in the midst of its work";
     EXPECT_EQ(difference(results(folder_ / "plain"), results(folder_ / "killed")), "") << job.file;
     std::filesystem::remove_all(folder_ / "plain");
     std::filesystem::remove_all(folder_ / "killed");

@@ -6,24 +6,15 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include "framework/base/error.hpp"
 #include "framework/store/io_hints.hpp"
-
+#include "tests/support/files.hpp"
 #include "tests/support/temporary.hpp"
 
 namespace ronchi::h5 {
 namespace {
-
-std::string bytes_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 std::string write(const std::filesystem::path& path, const Communicator& team, std::int64_t rows, std::int64_t grain) {
   const Range mine = slab(rows, team.size(), team.rank(), grain);
@@ -35,7 +26,7 @@ std::string write(const std::filesystem::path& path, const Communicator& team, s
   write_shared(file, team, "deep/er/b", Scalar::f32, {rows, 7}, mine, reinterpret_cast<const std::byte*>(values.data()));
   if (team.leads()) file.close();
   team.barrier();
-  return bytes_of(path);
+  return testing::contents(path);
 }
 
 /// What MPI_File_open was told; it stands before the library's own, also for the calls that HDF5 makes.

@@ -42,15 +42,6 @@ Finished finish(const std::vector<std::string>& command, const Cluster::Environm
 
 }  // namespace
 
-bool wait_for(const std::function<bool()>& what, double seconds) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  while (!what()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return true;
-}
-
 Cluster::Cluster(int nodes, Network network) : directory_(folder_ / "slurm") {
   std::vector<std::string> command{RONCHI_SLURM_CLUSTER,  "up",      directory_.string(),       "--nodes",
                                    std::to_string(nodes), "--owner", std::to_string(::getpid())};
@@ -155,13 +146,11 @@ std::string Cluster::ended(const std::string& id, double seconds) const {
 bool Cluster::wait_until_saved(const std::string& id) const {
   const auto before = std::filesystem::file_time_type::clock::now();
   (void)run({"scontrol", "update", "job", id, "comment=saved"});  // a change, so that it is written at all
-  return wait_for(
-      [&] {
-        std::error_code ec;
-        const auto written = std::filesystem::last_write_time(directory_ / "state" / "job_state", ec);
-        return !ec && written > before;
-      },
-      30);
+  return wait_for([&] {
+    std::error_code ec;
+    const auto written = std::filesystem::last_write_time(directory_ / "state" / "job_state", ec);
+    return !ec && written > before;
+  });
 }
 
 std::string Cluster::node_state(int node) const {

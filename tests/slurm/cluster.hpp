@@ -13,9 +13,6 @@
 
 namespace ronchi::testing {
 
-/// Looks again and again until `what` holds; false if it does not within so many seconds.
-[[nodiscard]] bool wait_for(const std::function<bool()>& what, double seconds);
-
 /// A SLURM cluster of its own on this machine (tests/slurm/cluster), which is gone with this object; also when the test is killed.
 /// Nodes are called n1, n2, ... and have 2 CPUs each. What goes wrong in the fixture itself is a std::runtime_error.
 class Cluster {
@@ -41,10 +38,10 @@ class Cluster {
   [[nodiscard]] std::vector<Fields> jobs(const std::string& id) const;
   [[nodiscard]] std::string output(const std::string& id) const;
   /// True once `condition` holds for all records of the job.
-  [[nodiscard]] bool wait_until(const std::string& id, const Condition& condition, double seconds = 60) const;
-  [[nodiscard]] bool wait_until(const std::string& id, std::string_view state, double seconds = 60) const;
+  [[nodiscard]] bool wait_until(const std::string& id, const Condition& condition, double seconds = 300) const;
+  [[nodiscard]] bool wait_until(const std::string& id, std::string_view state, double seconds = 300) const;
   /// Waits for its end; all states that it ended in, e.g. "COMPLETED", and its records and output where that is not expected.
-  [[nodiscard]] std::string ended(const std::string& id, double seconds = 90) const;
+  [[nodiscard]] std::string ended(const std::string& id, double seconds = 300) const;
   /// True once the controller has written down what it knows about the job now: it does so a few seconds after a change.
   [[nodiscard]] bool wait_until_saved(const std::string& id) const;
 

@@ -25,7 +25,7 @@ class ClusterTest : public ::testing::Test {
   /// A job on that node which does nothing but live.
   [[nodiscard]] bool live_on(Cluster& cluster, const std::string& node) const {
     cluster.sbatch("#!/bin/bash\nexec flock " + lock() + " sleep 1000\n", {"-w", node, "-n1"});
-    return wait_for([&] { return held(); }, 30);
+    return wait_for([&] { return held(); });
   }
   static std::string host(const Cluster& cluster, const std::string& node) {
     return cluster.run({"srun", "-N1", "-n1", "-w", node, "--overlap", "hostname"}).output;
@@ -66,7 +66,7 @@ TEST_F(ClusterTest, ANodeThatIsCutOffLivesOn) {
   EXPECT_TRUE(cluster.reaches(1));
   EXPECT_TRUE(held());
   cluster.heal(2);
-  EXPECT_TRUE(wait_for([&] { return cluster.reaches(2); }, 30));
+  EXPECT_TRUE(wait_for([&] { return cluster.reaches(2); }));
   EXPECT_TRUE(held());
   cluster.kill_node(2);
   EXPECT_FALSE(held());
@@ -96,7 +96,7 @@ TEST_F(ClusterTest, WithoutItsOwnerItGoesDown) {
   EXPECT_EQ(living(), static_cast<int>(daemons.size()));
   owner.signal(SIGKILL);
   (void)owner.wait();
-  EXPECT_TRUE(wait_for([&] { return living() == 0; }, 30)) << living();
+  EXPECT_TRUE(wait_for([&] { return living() == 0; })) << living();
   (void)testing::run({RONCHI_SLURM_CLUSTER, "down", directory.string()});  // should it have failed
 }
 

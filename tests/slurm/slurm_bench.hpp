@@ -47,17 +47,12 @@ class SlurmBench : public Bench {
     (void)cluster.run({"scontrol", "update", "nodename=n" + std::to_string(node), "state=down", "reason=test"});
   }
 
-  /// Committed tasks of a map stage.
-  [[nodiscard]] int parts(const std::string& type) const {
-    std::error_code ec;
-    if (!std::filesystem::exists(out()) || stage(type).empty()) return 0;
-    int n = 0;
-    for (const auto& e : std::filesystem::directory_iterator(stage(type) / "parts", ec))
-      n += e.path().filename().string()[0] != '.' ? 1 : 0;
-    return n;
-  }
   [[nodiscard]] bool wait_for_parts(const std::string& type, int n) const {
-    return wait_for([&] { return parts(type) >= n; }, 60);
+    return wait_for([&] { return parts(type) >= n; });
+  }
+  /// The job has been requeued and its next run is on.
+  [[nodiscard]] static bool wait_for_restart(const Cluster& cluster, const std::string& id) {
+    return cluster.wait_until(id, [](const auto& job) { return job.at("Restarts") != "0" && job.at("JobState") == "RUNNING"; });
   }
   /// The nodes on which ranks run at this moment.
   [[nodiscard]] std::set<std::string> busy_nodes() const {
@@ -70,7 +65,8 @@ class SlurmBench : public Bench {
     }
     return nodes;
   }
-  /// As Bench has it, but the items take no time: one process does them one after the other.
+  using Bench::expect_undisturbed;
+  /// The same, but the items of these stages take no time: one process does them one after the other.
   void expect_undisturbed(const std::vector<std::string>& timed_stages) {
     std::vector<std::string> at_once;
     for (const auto& stage : timed_stages) at_once.push_back(stage + ".milliseconds=0");

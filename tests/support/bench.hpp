@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <sstream>
@@ -36,11 +38,42 @@ class Bench : public ::testing::Test {
   }
   Environment with_log(Environment e) {
     e.emplace("RONCHI_TEST_LOG", (folder_ / "log").string());
+    if (held_.empty()) return e;
+    e.emplace("RONCHI_TEST_FAULT", held_);
+    e.emplace("RONCHI_TEST_GATE", gate().string());
     return e;
   }
+
+  /// From now on a run is held in the items of `stage` from `first` on, until open_gate(), or until it is asked to stop.
+  void hold(const std::string& stage, int first) {
+    std::filesystem::remove(gate());
+    held_ += (held_.empty() ? "" : ";") + stage + ":" + std::to_string(first) + "+:wait";
+  }
+  void open_gate() const { write_file(gate(), ""); }
+  void open_gate_of(const std::string& stage) const { write_file(gate().string() + "." + stage, ""); }
+  [[nodiscard]] std::filesystem::path gate() const { return folder_ / "gate"; }
   [[nodiscard]] std::filesystem::path out(const std::string& output = "out") const { return folder_.path() / output / "j"; }
   [[nodiscard]] std::filesystem::path stage(const std::string& type, const std::string& output = "out") const {
     return stage_directory(out(output), type);
+  }
+
+  /// Committed tasks of a map stage.
+  [[nodiscard]] int parts(const std::string& type) const {
+    std::error_code ec;
+    if (!std::filesystem::exists(out()) || stage(type).empty()) return 0;
+    int n = 0;
+    for (const auto& e : std::filesystem::directory_iterator(stage(type) / "parts", ec))
+      n += e.path().filename().string()[0] != '.' ? 1 : 0;
+    return n;
+  }
+  /// The step of the newest checkpoint of a collective stage; 0: there is none.
+  [[nodiscard]] int checkpoint(const std::string& type) const {
+    std::error_code ec;
+    if (!std::filesystem::exists(out()) || stage(type).empty()) return 0;
+    int newest = 0;
+    for (const auto& e : std::filesystem::directory_iterator(stage(type) / "checkpoints", ec))
+      newest = std::max(newest, std::atoi(e.path().filename().c_str()));  // a temporary name begins with a dot: 0
+    return newest;
   }
 
   /// "stage item" lines that the test stages have written, and how often; forgets them.
@@ -62,6 +95,7 @@ class Bench : public ::testing::Test {
   void expect_undisturbed() { EXPECT_EQ(difference(results(out()), undisturbed()), ""); }
 
   TemporaryDirectory folder_;
+  std::string held_;
 };
 
 }  // namespace ronchi::testing

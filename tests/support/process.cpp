@@ -8,11 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 #include <thread>
 
 extern char** environ;  // NOLINT
@@ -62,6 +61,17 @@ std::map<pid_t, ProcessEntry> process_table() {
 }
 
 }  // namespace
+
+bool wait_for(const std::function<bool()>& what, double seconds) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::duration<double>(seconds);
+  for (auto look = Clock::now(); !what(); look = Clock::now()) {
+    if (look > end) return false;
+    std::this_thread::sleep_for(
+        std::max<Clock::duration>(std::chrono::milliseconds(2), Clock::now() - look));  // dear looks are few
+  }
+  return true;
+}
 
 Process::Process(const std::vector<std::string>& command, const std::map<std::string, std::string>& environment) {
   char name[] = "/tmp/ronchi-output-XXXXXX";
@@ -169,18 +179,6 @@ std::vector<std::string> ronchi(int ranks, const std::vector<std::string>& argum
   command.emplace_back(RONCHI_TEST_PROGRAM);
   command.insert(command.end(), arguments.begin(), arguments.end());
   return command;
-}
-
-std::string contents(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-void write_file(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream out(file, std::ios::binary);
-  out << text;
 }
 
 std::map<std::string, std::string> results(const std::filesystem::path& job_directory) {

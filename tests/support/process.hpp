@@ -6,11 +6,17 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "tests/support/files.hpp"
+
 namespace ronchi::testing {
+
+/// Looks again and again until `what` holds; false if it does not within so many seconds, which no machine should need.
+[[nodiscard]] bool wait_for(const std::function<bool()>& what, double seconds = 60);
 
 /// A child process whose output (stdout and stderr together) is kept. Killed with its group if it is still there at the end.
 class Process {
@@ -21,7 +27,7 @@ class Process {
   Process& operator=(const Process&) = delete;
   void signal(int number) const;  ///< to the process itself
   [[nodiscard]] bool running();   ///< false, too, for an mpiexec that hangs in its clean-up: without ranks for 10 s; it is killed
-  int wait(double seconds = 60);  ///< exit code, or 128 + signal; after so long it is killed and the code is -1
+  int wait(double seconds = 300);  ///< exit code, or 128 + signal; after so long it is killed and the code is -1
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] std::string output() const;  ///< so far
   /// This process and those below it that run `program`: the ranks; not the children that try suspect items.
@@ -47,8 +53,6 @@ struct Finished {
 /// The command that starts `ranks` ranks of ronchi_test_program (1: without a launcher).
 [[nodiscard]] std::vector<std::string> ronchi(int ranks, const std::vector<std::string>& arguments);
 
-[[nodiscard]] std::string contents(const std::filesystem::path& file);
-void write_file(const std::filesystem::path& file, const std::string& text);
 /// Relative path -> bytes of the results below a job's directory: indices, parts and products, not what differs from run to run.
 [[nodiscard]] std::map<std::string, std::string> results(const std::filesystem::path& job_directory);
 /// "" if equal; else which files differ.

@@ -49,16 +49,27 @@ void log_item(const char* stage, std::int64_t item) {
   ::close(fd);
 }
 
-/// RONCHI_TEST_FAULT="stage:item:what;..." says so.
+/// RONCHI_TEST_FAULT="stage:item:what;..." says so; "stage:item+:what" of all items from there.
 bool told(const char* stage, std::int64_t item, const char* what) {
   const char* text = std::getenv("RONCHI_TEST_FAULT");
-  return text != nullptr && (";" + std::string(text) + ";").find(fmt::format(";{}:{}:{};", stage, item, what)) != std::string::npos;
+  if (text == nullptr) return false;
+  for (const auto& entry : split(text, ';')) {
+    const auto words = split(entry, ':');
+    if (words.size() != 3 || words[0] != stage || words[2] != what) continue;
+    const auto first = std::atoll(words[1].c_str());
+    if (item == first || (item > first && words[1].ends_with('+'))) return true;
+  }
+  return false;
 }
 
-/// Waits until the test that started this process opens the gate.
-void wait_for_gate() {
+bool gate_is_open(const char* stage) {
   const char* gate = std::getenv("RONCHI_TEST_GATE");
-  while (gate != nullptr && ::access(gate, F_OK) != 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  return gate != nullptr && (::access(gate, F_OK) == 0 || ::access(fmt::format("{}.{}", gate, stage).c_str(), F_OK) == 0);
+}
+
+/// Waits until the test that started this process opens the gate or asks it to stop; all ranks of the team go on together.
+void wait_for_gate(const char* stage, const Team& team) {
+  while (!team.comm().any(gate_is_open(stage)) && !team.should_stop()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
 }
 
 double late_seconds() {
@@ -77,7 +88,7 @@ void misbehave(const char* stage, std::int64_t item, const Team& team) {
   if (std::getenv("RONCHI_TEST_FAULT") == nullptr) return;
   const auto wants = [&](const char* what) { return told(stage, item, what); };
   if (wants("stop")) ::raise(SIGSTOP);
-  if (wants("wait")) wait_for_gate();
+  if (wants("wait")) wait_for_gate(stage, team);
   if (wants("fail")) fail(Fault::bad_item, "", "item {} is bad", item);
   if (wants("alone") && team.rank() == team.size() - 1) fail(Fault::numeric, "", "one rank alone fails");
   if (wants("abort")) std::abort();

@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
 #include <numeric>
 
 #include "framework/base/error.hpp"
 #include "stages/decompose/decompose.hpp"
 #include "tests/support/counts.hpp"
+#include "tests/support/files.hpp"
 #include "tests/support/temporary.hpp"
 
 namespace ronchi::decompose {
@@ -36,11 +36,6 @@ void decompose_into(
   if (!comm.leads()) return;
   (void)part.finish();
   part.file().close();
-}
-
-std::string bytes_of(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 struct Data {
@@ -88,10 +83,10 @@ TEST(DecomposeFile, SameBytesForAnyNumberOfRanksAndAfterAStop) {
   decompose_into(shared / "resumed.h5", d.source, d.masks, d.options, world);
   world.barrier();
   decompose_into(mine / "alone.h5", d.source, d.masks, d.options, alone);
-  const std::string expected = bytes_of(mine / "alone.h5");
+  const std::string expected = testing::contents(mine / "alone.h5");
   EXPECT_GT(expected.size(), 100000u);
-  EXPECT_TRUE(bytes_of(shared / "together.h5") == expected);
-  EXPECT_TRUE(bytes_of(shared / "resumed.h5") == expected);
+  EXPECT_TRUE(testing::contents(shared / "together.h5") == expected);
+  EXPECT_TRUE(testing::contents(shared / "resumed.h5") == expected);
   world.barrier();
 }
 
@@ -105,7 +100,7 @@ TEST(DecomposeFile, SumsOverPositionsGiveTheSameBytesAndLoadingsOfEveryPosition)
   decompose_into(shared / "together.h5", d.source, d.masks, d.options, world);
   world.barrier();
   decompose_into(mine / "alone.h5", d.source, d.masks, d.options, alone);
-  EXPECT_TRUE(bytes_of(shared / "together.h5") == bytes_of(mine / "alone.h5"));
+  EXPECT_TRUE(testing::contents(shared / "together.h5") == testing::contents(mine / "alone.h5"));
   world.barrier();
   const h5::File file = h5::File::open(mine / "alone.h5");
   const auto loadings = file.read<float>("nmf/loadings");
