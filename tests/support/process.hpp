@@ -25,8 +25,8 @@ class Process {
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
-  void signal(int number) const;  ///< to the process itself
-  [[nodiscard]] bool running();   ///< false, too, for an mpiexec that hangs in its clean-up: without ranks for 10 s; it is killed
+  void signal(int number) const;   ///< to the process itself
+  [[nodiscard]] bool running();    ///< false, too, for an mpiexec that hangs in its clean-up: without ranks for 10 s; it is killed
   int wait(double seconds = 300);  ///< exit code, or 128 + signal; after so long it is killed and the code is -1
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] std::string output() const;  ///< so far
@@ -40,7 +40,8 @@ class Process {
   pid_t pid_ = -1;
   int code_ = -2;
   bool launcher_ = false;
-  std::chrono::steady_clock::time_point looked_ = std::chrono::steady_clock::now(), had_ranks_ = looked_;
+  std::chrono::steady_clock::time_point looked_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point had_ranks_ = looked_ + std::chrono::seconds(60);  // as long as it may take to start them
   std::filesystem::path log_;
 };
 
