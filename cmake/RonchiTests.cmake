@@ -37,7 +37,7 @@ function(ronchi_add_test name ranks launch labels timeout threads)
     set(processors 2)
   endif()
   if(RONCHI_SANITIZE)  # a launcher is not instrumented: what it leaks is not ours
-    set(sanitizer "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/leaks.supp:print_suppressions=0;UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1;ASAN_OPTIONS=detect_stack_use_after_return=0:allocator_may_return_null=1")
+    set(sanitizer "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/leaks.supp:print_suppressions=0:use_tls=0;UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1;ASAN_OPTIONS=detect_stack_use_after_return=0:allocator_may_return_null=1")
   endif()
   set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${timeout} PROCESSORS ${processors}
     ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMP_NUM_THREADS=${threads};OMP_PROC_BIND=false;PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe;RONCHI_EXPECTED_RANKS=${ranks};RONCHI_PROGRAM=$<TARGET_FILE:ronchi>;RONCHI_SOURCE=${PROJECT_SOURCE_DIR};${sanitizer}")
