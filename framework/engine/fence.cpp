@@ -66,14 +66,17 @@ bool Epoch::takes_over_from(const Epoch& other) const {
   return other.slices == slices && other.slice == slice && number > other.number;
 }
 
-Epoch take_epoch(const std::filesystem::path& job_directory, int slice, int slices) {
-  const auto directory = job_directory / "epochs";
-  make_directories(directory);
+namespace {
+
+std::vector<Epoch> epochs_listed(const std::filesystem::path& directory) {
   std::error_code error;
-  const auto known = epochs_in(directory, error);
+  auto epochs = epochs_in(directory, error);
   if (error) fail_system("listing", directory, error.value());
-  Epoch mine{1, slice, slices};
-  for (const auto& e : known) mine.number = std::max(mine.number, e.number + 1);
+  return epochs;
+}
+
+/// Makes the file of the first number from `mine` on that is free.
+void claim_number(Epoch& mine, const std::filesystem::path& directory) {
   int fd = -1;
   while ((fd = ::open((directory / mine.name()).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) < 0) {
     if (errno != EEXIST) fail_system("making", directory / mine.name(), errno);
@@ -84,9 +87,28 @@ Epoch take_epoch(const std::filesystem::path& job_directory, int slice, int slic
   const int reason = errno;
   ::close(fd);
   if (!written) fail_system("writing", directory / mine.name(), reason);
-  for (const auto& e : known)
-    if (outdated(e, mine)) std::filesystem::remove(directory / e.name(), error);
-  return mine;
+}
+
+}  // namespace
+
+Epoch take_epoch(const std::filesystem::path& job_directory, int slice, int slices) {
+  const auto directory = job_directory / "epochs";
+  make_directories(directory);
+  std::error_code ignored;
+  for (;;) {
+    const auto known = epochs_listed(directory);
+    Epoch mine{1, slice, slices};
+    for (const auto& e : known) mine.number = std::max(mine.number, e.number + 1);
+    claim_number(mine, directory);
+    // A number that is free may have been another run's, whose file was outdated since the listing: then so is this one.
+    const auto now = epochs_listed(directory);
+    if (std::none_of(now.begin(), now.end(), [&](const Epoch& e) { return outdated(mine, e); })) {
+      for (const auto& e : known)
+        if (outdated(e, mine)) std::filesystem::remove(directory / e.name(), ignored);
+      return mine;
+    }
+    std::filesystem::remove(directory / mine.name(), ignored);
+  }
 }
 
 std::optional<Epoch> Fence::successor(std::error_code& error) const {

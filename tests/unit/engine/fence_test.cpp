@@ -67,14 +67,16 @@ TEST(Epoch, NumbersGrowAndOldFilesGo) {
 }
 
 TEST(Epoch, ManyAtOnceGetDifferentOnes) {
-  testing::TemporaryDirectory folder;
-  std::vector<std::int64_t> numbers(16);
-  std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < numbers.size(); ++i)
-    threads.emplace_back([&, i] { numbers[i] = take_epoch(folder.path(), 0, 1).number; });
-  for (auto& t : threads) t.join();
-  std::sort(numbers.begin(), numbers.end());
-  EXPECT_EQ(std::adjacent_find(numbers.begin(), numbers.end()), numbers.end());
+  for (int round = 0; round < 100; ++round) {
+    testing::TemporaryDirectory folder;
+    std::vector<std::int64_t> numbers(16);
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      threads.emplace_back([&, i] { numbers[i] = take_epoch(folder.path(), 0, 1).number; });
+    for (auto& t : threads) t.join();
+    std::sort(numbers.begin(), numbers.end());
+    ASSERT_EQ(std::adjacent_find(numbers.begin(), numbers.end()), numbers.end()) << "round " << round;
+  }
 }
 
 TEST(Fence, SaysWhoTookOverToAnyThread) {
