@@ -99,6 +99,7 @@ void write_sidecar(const Context& context, const StageState& s, const Account& a
   entry("version", std::string(version()));
   entry("commit", std::string(ronchi::commit()));
   entry("seed", context.job.options.seed);
+  if (context.job.options.memory_limit() > 0) entry("memory_limit_bytes", context.job.options.memory_limit());
   entry("inputs", s.spec->after);
   entry("warnings", account.warnings);
   entry("given", s.spec->given);

@@ -33,8 +33,8 @@ struct Input {
 /// All that a stage may read of the job.
 class Inputs {
  public:
-  Inputs(std::uint64_t seed, std::vector<Input> inputs, std::filesystem::path job_directory)
-      : seed_(seed), inputs_(std::move(inputs)), job_directory_(std::move(job_directory)) {}
+  Inputs(std::uint64_t seed, std::vector<Input> inputs, std::filesystem::path job_directory, std::int64_t memory = 0)
+      : seed_(seed), inputs_(std::move(inputs)), job_directory_(std::move(job_directory)), memory_(memory) {}
   [[nodiscard]] std::uint64_t seed() const { return seed_; }  ///< of the job; enters the key of stages with `random`
   [[nodiscard]] const std::vector<Input>& all() const { return inputs_; }
   /// The first input of this type; Failure(usage) that names what is missing in `after:` if there is none.
@@ -42,11 +42,14 @@ class Inputs {
   [[nodiscard]] const Input* find_type(const std::string& type) const;
   [[nodiscard]] const Input* find(const std::string& name) const;
   [[nodiscard]] const std::filesystem::path& job_directory() const { return job_directory_; }
+  /// Bytes that all ranks of a node may take together; 0 = no limit. Enters the key of stages with `memory`.
+  [[nodiscard]] std::int64_t memory() const { return memory_; }
 
  private:
   std::uint64_t seed_;
   std::vector<Input> inputs_;
   std::filesystem::path job_directory_;
+  std::int64_t memory_ = 0;
 };
 
 }  // namespace ronchi::engine

@@ -25,6 +25,12 @@ using config::Problems;
 void describe(config::Schema<JobOptions>& s) {
   s.field("name", &JobOptions::name).required().help("Name of the job; its results lie in <output>/<name>");
   s.field("seed", &JobOptions::seed).help("Seed of all random numbers; enters the keys of the stages that draw any");
+  s.field("memory", &JobOptions::memory)
+      .at_least(1 << 20)
+      .help(
+          "Memory that all ranks of a node may take together; larger data are treated piece by piece, or by way of a sketch. auto: "
+          "no "
+          "limit. Enters the keys of the stages whose results it can change");
   s.field("input", &JobOptions::input)
       .help(
           "Raw files (a path, a pattern with * ? [], or a list); taken by stages with an option `paths` that is not given. "
@@ -328,9 +334,13 @@ std::string recipe(const Job& job, const StageSpec& stage) {
   for (auto s = job.stages.rbegin(); s != job.stages.rend(); ++s)
     if (wanted.contains(s->name)) wanted.insert(s->after.begin(), s->after.end());
   std::string text = fmt::format("name: {}\n", quoted(job.options.name));
-  bool random = false;
-  for (const auto& s : job.stages) random = random || (wanted.contains(s.name) && s.type->random);
+  bool random = false, memory = false;
+  for (const auto& s : job.stages) {
+    random = random || (wanted.contains(s.name) && s.type->random);
+    memory = memory || (wanted.contains(s.name) && s.type->memory);
+  }
   if (random) text += fmt::format("seed: {}\n", job.options.seed);
+  if (memory && job.options.memory_limit() > 0) text += fmt::format("memory: {}\n", job.options.memory_limit());
   text += "stages:\n";
   for (const auto& s : job.stages) {
     if (!wanted.contains(s.name)) continue;

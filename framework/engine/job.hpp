@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,14 @@ namespace ronchi::engine {
 
 /// What stands at the top of a job file, beside its stages.
 struct JobOptions {
-  std::string name;                ///< of the job; its results lie in <output>/<name>
-  std::uint32_t seed = 1;          ///< of all random numbers
-  std::vector<std::string> input;  ///< raw files; stages with an option `paths` that is not given take it
-  std::string output = "run";      ///< folder of results, relative to where the program is started
-  std::int64_t max_failed = 1000;  ///< more failed items in one stage end the job
+  std::string name;                     ///< of the job; its results lie in <output>/<name>
+  std::uint32_t seed = 1;               ///< of all random numbers
+  std::optional<config::Bytes> memory;  ///< that all ranks of a node may take together
+  std::vector<std::string> input;       ///< raw files; stages with an option `paths` that is not given take it
+  std::string output = "run";           ///< folder of results, relative to where the program is started
+  std::int64_t max_failed = 1000;       ///< more failed items in one stage end the job
+
+  [[nodiscard]] std::int64_t memory_limit() const { return memory ? memory->value : 0; }  ///< 0 = none
 };
 void describe(config::Schema<JobOptions>& s);
 

@@ -26,6 +26,7 @@ std::vector<Identity> identities(const Job& job) {
     id.lines = {"stage: " + s.type->name, fmt::format("version: {}", s.type->version)};
     id.lines.insert(id.lines.end(), s.configured.key_lines.begin(), s.configured.key_lines.end());
     if (s.type->random) id.lines.push_back(fmt::format("seed: {}", job.options.seed));
+    if (s.type->memory && job.options.memory_limit() > 0) id.lines.push_back(fmt::format("memory: {}", job.options.memory_limit()));
     for (const auto& input : s.after) id.lines.push_back("after " + job.find(input)->type->name + ": " + key_of.at(input));
     if (const std::string print = s.configured.stage->fingerprint(); !print.empty())
       id.lines.push_back("raw data: " + sha256(print).substr(0, 16));

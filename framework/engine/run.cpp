@@ -58,6 +58,7 @@ void save_job(const Context& context) {
   YAML::Node root;
   root["name"] = context.job.options.name;
   root["seed"] = context.job.options.seed;
+  if (context.job.options.memory_limit() > 0) root["memory"] = std::to_string(context.job.options.memory_limit());
   root["max_failed"] = context.job.options.max_failed;
   YAML::Node directories;
   for (const auto& s : context.stages) {
@@ -212,7 +213,7 @@ Inputs Context::inputs(const StageState& stage) const {
     const auto& s = *std::find_if(stages.begin(), stages.end(), [&](const StageState& other) { return other.spec->name == name; });
     inputs.push_back({name, s.spec->type->name, s.key, s.directory, s.plan.items, {}});
   }
-  return Inputs(job.options.seed, std::move(inputs), job.directory());
+  return Inputs(job.options.seed, std::move(inputs), job.directory(), job.options.memory_limit());
 }
 
 int threads_per_rank(const RunOptions& options, const Communicator& world) {

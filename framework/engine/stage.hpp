@@ -75,12 +75,14 @@ struct StageType {
   std::string summary;
   int version = 1;      ///< raised when the same options give other bytes
   bool random = false;  ///< uses the job's seed, which then enters the key
+  bool memory = false;  ///< the job's memory limit can change its result, and then enters the key
   std::shared_ptr<const config::Table> table;
   std::function<Configured(const YAML::Node& options, const std::string& path, config::Problems&)> configure;
 };
 
 /// The row of the stage class S, which has: `struct Options` with a describe(), static constexpr `name`, `summary` and
-/// `version` (and `random` if it draws random numbers), and a constructor S(Options).
+/// `version` (and `random` if it draws random numbers, `memory` if the job's limit can change its result), and a constructor
+/// S(Options).
 template <class S>
 [[nodiscard]] StageType stage_type() {
   StageType type;
@@ -88,6 +90,7 @@ template <class S>
   type.summary = S::summary;
   type.version = S::version;
   if constexpr (requires { S::random; }) type.random = S::random;
+  if constexpr (requires { S::memory; }) type.memory = S::memory;
   type.table = config::table_of<typename S::Options>();
   type.configure = [table = type.table](const YAML::Node& node, const std::string& path, config::Problems& problems) {
     typename S::Options options{};

@@ -68,7 +68,7 @@ Inputs with_fused(const Inputs& inputs, const std::string& name, Range items, co
   auto all = inputs.all();
   for (auto& i : all)
     if (i.name == name) i.fused = [items, &file] { return Parts::of(items, file); };
-  return Inputs(inputs.seed(), std::move(all), inputs.job_directory());
+  return Inputs(inputs.seed(), std::move(all), inputs.job_directory(), inputs.memory());
 }
 
 }  // namespace

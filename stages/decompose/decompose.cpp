@@ -2,9 +2,14 @@
 // SPDX-License-Identifier: MIT
 #include "stages/decompose/decompose.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <memory>
 #include <optional>
 
+#include "framework/base/text.hpp"
 #include "stages/decompose/scan_sums.hpp"
+#include "stages/decompose/sketch.hpp"
 
 namespace ronchi::decompose {
 
@@ -36,6 +41,12 @@ void describe(config::Schema<Options>& s) {
       .help(
           "Seek the components in sums over this many positions along y and x: for frames with few counts; loadings are of every "
           "position");
+  s.field("sketch", &Options::sketch)
+      .range(8, 256)
+      .help("Directions of the sketch that stands for data that do not fit into the job's `memory`");
+  s.field("polish", &Options::polish)
+      .range(1, 3)
+      .help("Exact iterations, each a reading of the data, after the factorisation of a sketch");
   s.field("checkpoint_every", &Options::checkpoint_every).at_least(0).unit("s").speed().help("Time between checkpoints");
 }
 
@@ -44,6 +55,41 @@ namespace {
 /// Null: single precision. Sums over so many positions that they became floating point are treated in it, too.
 const IntegerKernels* integers_for(const Matrix& x, const Options& options) {
   return options.arithmetic == Arithmetic::integer && x.element() != Element::f32 ? &best_integer_kernels() : nullptr;
+}
+
+std::int64_t unmasked(const std::vector<std::uint8_t>& mask, std::int64_t size) {
+  return mask.empty() ? size : std::count(mask.begin(), mask.end(), std::uint8_t{0});
+}
+
+/// What a decomposition takes, bytes over all ranks; see "Memory" in docs/nmf.md.
+struct Needs {
+  std::int64_t whole = 0;   ///< with all data in memory
+  std::int64_t sketch = 0;  ///< without a window of the data
+  Needs(const FrameInfo& info, const Masks& masks, const Options& options) {
+    const std::int64_t rows = unmasked(masks.navigation, info.frames()), columns = unmasked(masks.signal, info.pixels()) + chunk;
+    const auto element = static_cast<std::int64_t>(info.type == Scalar::u8 || info.type == Scalar::u16 ? size_of(info.type) : 4);
+    const std::int64_t results = rows * (4 * (3 * options.components + 3 * options.scree) + 40);
+    whole = rows * columns * element + results;
+    // Scores twice, while they are put into rows; sums of the passes, as integers and as doubles.
+    sketch = results + rows * 4 * 2 * options.sketch + 40 * options.sketch * columns;
+  }
+};
+constexpr std::int64_t of_a_process = 128 << 20, largest_window = 512 << 20;
+
+/// Bytes of data that a rank holds at a time; Matrix::in_memory if all of them fit. Which it is does not depend on the number of
+/// ranks, nor does the result.
+std::int64_t window_for(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting, int ranks) {
+  const Needs needs(source.info(), masks, options);
+  if (setting.memory == 0 || needs.whole <= setting.memory) return Matrix::in_memory;
+  const std::int64_t left = setting.memory - needs.sketch - of_a_process * ranks,
+                     window = std::min(largest_window, left / 2 / ranks);
+  const std::int64_t least = 2 * ExactSum::block * source.info().frame_bytes();
+  if (window < least)
+    fail(Fault::no_space, "raise `memory`, use fewer ranks per node, or lower `sketch`, `scree` or `components`",
+         "memory: {} is too little to decompose {} on {} ranks of a node; about {} are needed",
+         human_bytes(static_cast<double>(setting.memory)), source.info().text(), ranks,
+         human_bytes(static_cast<double>(needs.sketch + (of_a_process + 2 * least) * ranks)));
+  return window;
 }
 
 /// The matrix of sums over neighbouring positions, whose columns have the sums of those of the whole one: a factor of one is a
@@ -60,21 +106,86 @@ struct Summed {
         pass(x, scaling, best_kernels(), integers_for(x, options)) {}
 };
 
+/// The data, and what stands for them while components are sought.
+class Data {
+ public:
+  Data(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting, const engine::Team& team)
+      : team_(&team), x_(source, masks, team.comm(), window_for(source, masks, options, setting, team.comm().node().size())) {
+    if (options.arithmetic == Arithmetic::integer && x_.element() == Element::f32)
+      fail(Fault::usage, "set arithmetic: float, or decompose the counts as they were measured",
+           "integer arithmetic needs uint8 or uint16 counts; these data are {}", name_of(source.info().type));
+    if (x_.streams() && options.bin_scan == 1)
+      make_sketch(options, setting);
+    else
+      measure_all(options);
+    exact_.emplace(x_, scaling_, best_kernels(), integers_for(x_, options));
+    if (options.bin_scan > 1) summed_.emplace(source, masks, options, team.comm());
+  }
+
+  [[nodiscard]] const Matrix& matrix() const { return x_; }
+  [[nodiscard]] const Scaling& scaling() const { return scaling_; }
+  [[nodiscard]] FusedPass& exact() { return *exact_; }
+  [[nodiscard]] DataPass& working() {
+    return summed_ ? static_cast<DataPass&>(summed_->pass) : sketch_ ? static_cast<DataPass&>(*sketch_) : *exact_;
+  }
+  [[nodiscard]] bool summed() const { return summed_.has_value(); }
+  [[nodiscard]] bool sketched() const { return sketch_ != nullptr; }
+
+ private:
+  void tell(const char* what) const {
+    if (team_->leads()) team_->progress(0, what);
+    if (team_->should_stop()) throw engine::Stopped{};
+  }
+  void measure_all(const Options& options) {
+    tell("sums");
+    scaling_ = measure(x_, options.poisson);
+  }
+  void make_sketch(const Options& options, const Setting& setting) {
+    const int size = static_cast<int>(std::min<std::int64_t>(options.sketch, x_.columns()));
+    std::vector<float> columns(static_cast<std::size_t>(x_.columns()), 1.f);
+    if (options.poisson && !setting.pixel_sums.empty())
+      for (std::size_t j = 0; j < columns.size(); ++j)
+        columns[j] =
+            static_cast<float>(1 / std::sqrt(std::max(1.0, setting.pixel_sums[static_cast<std::size_t>(x_.pixel_of_column()[j])])));
+    tell("first reading: sums and a random sketch");
+    RangeFinder finder(x_, size, columns, setting.seed);
+    scaling_ = measure(x_, options.poisson, [&](Range rows, int worker, const Scaling& s) { finder.add(rows, worker, s); });
+    tell("second reading: the sketch");
+    FusedPass floats(x_, scaling_);
+    sketch_ = std::make_unique<SketchPass>(floats, sketch_of(floats, finder.directions(scaling_), size));
+  }
+
+  const engine::Team* team_;
+  Matrix x_;
+  Scaling scaling_;
+  std::optional<FusedPass> exact_;
+  std::unique_ptr<SketchPass> sketch_;
+  std::optional<Summed> summed_;
+};
+
+/// Exact iterations for a model that was found on a sketch.
+void polish(Solution& solution, FusedPass& exact, const Options& options, const SolveOptions& solve_options,
+            const engine::Team& team) {
+  solution.model.units = exact.units_for(solution.model.w, options.components);
+  for (int i = 0; i < options.polish; ++i) {
+    if (team.leads()) team.progress(1, fmt::format("exact iteration {} of {}", i + 1, options.polish));
+    if (team.should_stop()) throw engine::Stopped{};
+    const IterationReport report = iterate(solution.model, exact, solve_options.hals);
+    solution.error.push_back(report.error);
+    solution.kkt.push_back(report.kkt);
+  }
+  solution.exact = options.polish;
+}
+
 }  // namespace
 
-Outcome decompose(const FrameSource& source, const Masks& masks, const Options& options, std::uint64_t seed, engine::Team& team,
+Outcome decompose(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting, engine::Team& team,
                   engine::Part& part) {
   if (team.leads()) team.progress(0, "reading");
-  const Matrix x(source, masks, team.comm());
-  if (team.leads()) team.progress(0, "sums");
-  const Scaling scaling = measure(x, options.poisson);
-  if (options.arithmetic == Arithmetic::integer && x.element() == Element::f32)
-    fail(Fault::usage, "set arithmetic: float, or decompose the counts as they were measured",
-         "integer arithmetic needs uint8 or uint16 counts; these data are {}", name_of(source.info().type));
-  FusedPass all(x, scaling, best_kernels(), integers_for(x, options));
-  std::optional<Summed> summed;
-  if (options.bin_scan > 1) summed.emplace(source, masks, options, team.comm());
-  FusedPass& pass = summed ? summed->pass : all;
+  Data data(source, masks, options, setting, team);
+  const Matrix& x = data.matrix();
+  const Scaling& scaling = data.scaling();
+  DataPass& pass = data.working();
   const auto between = [&](int number) {
     if (team.leads()) team.progress(0, fmt::format("principal components, pass {}", number));
     if (team.should_stop()) throw engine::Stopped{};  // a few passes: nothing worth a checkpoint
@@ -86,9 +197,9 @@ Outcome decompose(const FrameSource& source, const Masks& masks, const Options& 
   if (options.scree > 0) {
     pca_options.components = options.scree;
     pca_options.centre = options.centre;
-    pca = principal_components(pass, pca_options, seed, between);
-    if (summed) {
-      std::vector<float> scores = project(all, *pca, options.centre);
+    pca = principal_components(pass, pca_options, setting.seed, between);
+    if (data.summed()) {
+      std::vector<float> scores = project(data.exact(), *pca, options.centre);
       std::swap(pca->scores, scores);
       write_pca(*pca, x, scaling, part);
       std::swap(pca->scores, scores);
@@ -99,15 +210,15 @@ Outcome decompose(const FrameSource& source, const Masks& masks, const Options& 
     if (options.centre || (pca->components < options.components && pca->components < x.columns())) pca.reset();
   }
   const auto start = [&](int number) {
-    if (number > 0 || options.start == Start::random) return random_start(pass, options.components, seed, number);
+    if (number > 0 || options.start == Start::random) return random_start(pass, options.components, setting.seed, number);
     if (!pca) {
       pca_options.components = options.components;
       pca_options.centre = false;
-      pca = principal_components(pass, pca_options, seed, between);
+      pca = principal_components(pass, pca_options, setting.seed, between);
     }
     Model model = options.start == Start::anchor
-                      ? anchor_start(pass, *pca, options.components, seed)
-                      : nndsvd_start(pass, *pca, options.components, options.start == Start::nndsvda, seed);
+                      ? anchor_start(pass, *pca, options.components, setting.seed)
+                      : nndsvd_start(pass, *pca, options.components, options.start == Start::nndsvda, setting.seed);
     pca.reset();  // its scores are as large as W
     return model;
   };
@@ -120,8 +231,10 @@ Outcome decompose(const FrameSource& source, const Masks& masks, const Options& 
   solve_options.checkpoint_every = options.checkpoint_every;
   solve_options.hals.sweeps = options.sweeps;
   Solution solution = solve(pass, options.components, start, solve_options, &team);
-  if (summed) solution.model.w = loadings_of(solution.model.h, options.components, all);
+  if (data.summed()) solution.model.w = loadings_of(solution.model.h, options.components, data.exact());
+  if (data.sketched()) polish(solution, data.exact(), options, solve_options, team);
   Outcome outcome = write_nmf(std::move(solution), x, scaling, part);
+  if (team.leads()) part.h5().set_attribute("readings", x.readings());
   outcome.explained_variance = std::move(explained_variance);
   if (team.leads() && !outcome.warning.empty()) part.h5().set_attribute("warnings", std::vector<std::string>{outcome.warning});
   return outcome;

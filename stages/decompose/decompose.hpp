@@ -31,18 +31,22 @@ struct Options {
   std::string mask_image;
   std::optional<double> mask_below;
   int bin_scan = 1;
+  int sketch = 64;
+  int polish = 1;
   double checkpoint_every = 60;
 };
 void describe(config::Schema<Options>& s);
 
-/// PCA and NMF of the frames that a stage before it provides. Collective: one task of all ranks.
+/// PCA and NMF of the frames that a stage before it provides. Collective: one task of all ranks. Data that do not fit into the
+/// job's `memory` are factorised by way of a sketch.
 class Decompose : public engine::Stage {
  public:
   using Options = decompose::Options;
   static constexpr const char* name = "decompose";
   static constexpr const char* summary = "PCA and non-negative matrix factorisation of a scan";
-  static constexpr int version = 1;
+  static constexpr int version = 2;
   static constexpr bool random = true;
+  static constexpr bool memory = true;
 
   explicit Decompose(Options options) : options_(std::move(options)) {}
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;
@@ -53,9 +57,16 @@ class Decompose : public engine::Stage {
   Options options_;
 };
 
+/// What a decomposition knows beside its data and options.
+struct Setting {
+  std::uint64_t seed = 1;
+  std::int64_t memory = 0;         ///< bytes that all ranks of a node may take together; 0 = no limit
+  std::vector<double> pixel_sums;  ///< about the sums over all frames, per pixel, where they are known; helps the sketch
+};
+
 /// The stage without its inputs: decomposes `source` and writes all results but figures into `part`. Collective.
-/// Returns what figures are made of. Datasets: see docs/nmf.md.
-[[nodiscard]] Outcome decompose(const FrameSource& source, const Masks& masks, const Options& options, std::uint64_t seed,
+/// Returns what figures are made of. Datasets: see docs/nmf.md. Failure(no_space) if `memory` is too little even for a sketch.
+[[nodiscard]] Outcome decompose(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting,
                                 engine::Team& team, engine::Part& part);
 
 }  // namespace ronchi::decompose

@@ -30,7 +30,7 @@ struct FusedPass::Sums {
 };
 
 FusedPass::FusedPass(const Matrix& x, const Scaling& scaling, const Kernels& kernels, const IntegerKernels* integers)
-    : x_(&x), scaling_(&scaling), kernels_(&kernels) {
+    : DataPass(x, scaling, kernels) {
   const std::int64_t row_bytes = x.stride() * static_cast<std::int64_t>(x.element_size());
   if (integers == nullptr) {
     panel_rows_ = static_cast<int>(std::clamp<std::int64_t>(panel_bytes / row_bytes, lanes, 128) / lanes * lanes);
@@ -58,7 +58,7 @@ void FusedPass::read(int k, const Between& between, Reading reading, bool forwar
   const std::int64_t padded = x_->padded_columns();
   const int element = static_cast<int>(x_->element());
   const bool outer = reading != Reading::inner, first_time = reading != Reading::outer, floats = !integers_;
-  for_pieces("ronchi/nmf/fused_pass", x_->my_blocks(), [&](std::int64_t block, int worker) {
+  const auto treat = [&](std::int64_t block, int worker) {
     Scratch& mine = scratch_[static_cast<std::size_t>(worker)];
     const Range rows = x_->block_rows(block);
     if (rows.empty()) return;
@@ -108,6 +108,9 @@ void FusedPass::read(int k, const Between& between, Reading reading, bool forwar
     for (std::size_t i = 0; i < sums.gram.size(); ++i) sums.gram.add(i, mine.gram[i]);
     for (std::size_t c = 0; c < column_sums.size(); ++c) sums.columns.add(c, column_sums[c]);
     sums.residual.add(0, block_residual);
+  };
+  x_->each_window([&](Range blocks) {
+    for_pieces("ronchi/nmf/fused_pass", blocks.size(), [&](std::int64_t i, int worker) { treat(blocks.first + i, worker); });
   });
 }
 
@@ -127,6 +130,17 @@ void FusedPass::read_integers(int k, const Between& between, bool outer, WeightU
     read(k, again ? again : between, Reading::outer, !again, sums);
   }
   if (units != nullptr) units->exponents = next;
+}
+
+WeightUnits FusedPass::units_for(std::span<const float> w, int k) const {
+  if (!integers_) return {};
+  std::vector<double> largest(static_cast<std::size_t>(k), 0);
+  for (std::size_t i = 0; i < w.size(); ++i) {
+    const std::size_t c = i % static_cast<std::size_t>(k), r = i / static_cast<std::size_t>(k);
+    largest[c] = std::max(largest[c], static_cast<double>(std::abs(w[i] * scaling_->row[r])));
+  }
+  x_->comm().max(std::span(largest));
+  return {integers_->exponents_for(largest)};
 }
 
 Products FusedPass::run(std::span<const float> h, int k, const Between& between, bool outer, WeightUnits* units,

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "framework/comm/exact_sum.hpp"
+#include "stages/decompose/workers.hpp"
+
 namespace ronchi::decompose {
 
 namespace {
@@ -64,7 +67,7 @@ void rescale(Model& model, std::span<const float> scale, std::int64_t padded) {
 
 }  // namespace
 
-void normalise(Model& model, const FusedPass& pass) {
+void normalise(Model& model, const DataPass& pass) {
   const std::int64_t padded = pass.matrix().padded_columns();
   for (int c = 0; c < model.k; ++c)
     for (std::int64_t j = pass.matrix().columns(); j < padded; ++j) model.h[static_cast<std::size_t>(c * padded + j)] = 0.f;
@@ -76,7 +79,7 @@ void normalise(Model& model, const FusedPass& pass) {
         model.w[i] = 0.f;
 }
 
-IterationReport iterate(Model& model, FusedPass& pass, const HalsOptions& options) {
+IterationReport iterate(Model& model, DataPass& pass, const HalsOptions& options) {
   const int k = model.k;
   const std::int64_t padded = pass.matrix().padded_columns();
   const Kernels& kernels = pass.kernels();
@@ -127,7 +130,7 @@ IterationReport iterate(Model& model, FusedPass& pass, const HalsOptions& option
   return {std::sqrt(std::max(0.0, norm2 - 2 * cross + own) / norm2), std::sqrt(std::max(0.0, residual) / norm2)};
 }
 
-std::vector<float> loadings_of(const std::vector<float>& h, int k, FusedPass& pass, int sweeps) {
+std::vector<float> loadings_of(const std::vector<float>& h, int k, DataPass& pass, int sweeps) {
   constexpr float smallest_step = 1e-4f;
   const std::int64_t padded = pass.matrix().padded_columns();
   const Normal normal(gram_of(h, k, padded), k);

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "stages/decompose/fused_pass.hpp"
+#include "stages/decompose/data_pass.hpp"
 
 namespace ronchi::decompose {
 
@@ -30,13 +30,13 @@ struct IterationReport {
 
 /// Brings a start into the form that `iterate` needs: scales by powers of two (no bit of W H changes), clears components
 /// without a factor, clears padding. Collective.
-void normalise(Model& model, const FusedPass& pass);
+void normalise(Model& model, const DataPass& pass);
 
 /// One iteration: W given H while X is read, then H given W. Collective; the same bytes for any number of ranks and threads.
-IterationReport iterate(Model& model, FusedPass& pass, const HalsOptions& options);
+IterationReport iterate(Model& model, DataPass& pass, const HalsOptions& options);
 
 /// W given H: the non-negative least squares solution of every row, by at most `sweeps` sweeps of each. `h` as in Model, with rows
 /// of a norm in [1, 2) (or zero). Collective; the same bytes for any number of ranks and threads.
-[[nodiscard]] std::vector<float> loadings_of(const std::vector<float>& h, int k, FusedPass& pass, int sweeps = 200);
+[[nodiscard]] std::vector<float> loadings_of(const std::vector<float>& h, int k, DataPass& pass, int sweeps = 200);
 
 }  // namespace ronchi::decompose

@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint32_t random_stream = 0x50434131;  // "PCA1"
 
 /// Projection on the rows of v: scores of the panel, less those of the mean frame.
-FusedPass::Between projection(const std::vector<float>& offset, std::vector<float>* scores, int k) {
+DataPass::Between projection(const std::vector<float>& offset, std::vector<float>* scores, int k) {
   return [&offset, scores, k](Panel& panel) {
     for (int r = 0; r < panel.rows; ++r)
       for (int c = 0; c < k; ++c) {
@@ -37,7 +37,7 @@ std::vector<float> padded_floats(const std::vector<double>& v, int rows, std::in
 }
 
 /// Scores of the mean frame, which centring takes off; zeros without it.
-std::vector<float> offset_of(const FusedPass& pass, const std::vector<float>& v, int rows, bool centre) {
+std::vector<float> offset_of(const DataPass& pass, const std::vector<float>& v, int rows, bool centre) {
   std::vector<float> offset(static_cast<std::size_t>(rows), 0.f);
   const std::int64_t columns = pass.matrix().columns(), padded = pass.matrix().padded_columns();
   for (int c = 0; c < rows && centre; ++c) {
@@ -52,14 +52,14 @@ std::vector<float> offset_of(const FusedPass& pass, const std::vector<float>& v,
 
 }  // namespace
 
-std::vector<float> project(FusedPass& pass, const Pca& pca, bool centre) {
+std::vector<float> project(DataPass& pass, const Pca& pca, bool centre) {
   std::vector<float> scores(static_cast<std::size_t>(pass.matrix().my_rows()) * static_cast<std::size_t>(pca.components));
   const auto offset = offset_of(pass, pca.v, pca.components, centre);
   (void)pass.run(pca.v, pca.components, projection(offset, &scores, pca.components), false);
   return scores;
 }
 
-Pca principal_components(FusedPass& pass, const PcaOptions& options, std::uint64_t seed, const std::function<void(int)>& between) {
+Pca principal_components(DataPass& pass, const PcaOptions& options, std::uint64_t seed, const std::function<void(int)>& between) {
   const Matrix& x = pass.matrix();
   const Scaling& scaling = pass.scaling();
   const std::int64_t columns = x.columns(), padded = x.padded_columns();

@@ -6,7 +6,7 @@
 #include <functional>
 #include <vector>
 
-#include "stages/decompose/fused_pass.hpp"
+#include "stages/decompose/data_pass.hpp"
 
 namespace ronchi::decompose {
 
@@ -32,10 +32,10 @@ struct Pca {
 /// Randomised subspace iteration (Halko, Martinsson & Tropp, SIAM Rev. 53 (2011) 217, algorithm 4.4) on X~^T X~: one fused
 /// pass each. Exact in two passes when components + oversampling reach the number of columns. Collective; same bytes for any
 /// number of ranks and threads. `seed`: of the random first directions. `between` is called after every pass (for stop requests).
-[[nodiscard]] Pca principal_components(FusedPass& pass, const PcaOptions& options, std::uint64_t seed,
+[[nodiscard]] Pca principal_components(DataPass& pass, const PcaOptions& options, std::uint64_t seed,
                                        const std::function<void(int pass)>& between = {});
 
 /// Scores X~ V^T of this rank's rows on the directions of `pca`; centred: less those of the mean frame. Collective.
-[[nodiscard]] std::vector<float> project(FusedPass& pass, const Pca& pca, bool centre);
+[[nodiscard]] std::vector<float> project(DataPass& pass, const Pca& pca, bool centre);
 
 }  // namespace ronchi::decompose

@@ -144,6 +144,7 @@ Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, en
                      fmt::format("{} components, {} iterations, relative error {:.4f}{}", k, outcome.error.size(),
                                  outcome.error.empty() ? 0.0 : outcome.error.back(), outcome.converged ? "" : " (not converged)"));
   file.set_attribute("start", std::int64_t{solution.start});
+  file.set_attribute("exact_iterations", static_cast<std::int64_t>(solution.exact > 0 ? solution.exact : outcome.error.size()));
   const auto mask = [](const std::vector<std::uint8_t>& given, std::int64_t size) {
     return given.empty() ? std::vector<std::uint8_t>(static_cast<std::size_t>(size), 0) : given;
   };

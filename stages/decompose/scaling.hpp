@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "stages/decompose/matrix.hpp"
@@ -22,11 +23,16 @@ struct Scaling {
   double norm2 = 0;                           ///< ||X~||_F^2
   double mean = 0;                            ///< of all elements of X~
   double counts = 0;                          ///< sum of all elements of X
+  double largest = 0;                         ///< bound of all elements of X: 255 or 65535 for integers
   double largest_column = 0;                  ///< largest column sum of X
   double largest_root_column = 1;             ///< largest sqrt(h): bounds 1 / column
 };
 
-/// Collective: two passes over the matrix in memory. Same bytes for any number of ranks and threads.
-[[nodiscard]] Scaling measure(const Matrix& x, bool poisson);
+/// Sees the rows of every block while they are in memory, with what is known of the scaling by then: the `row`s of that block. From
+/// several threads at once.
+using OnBlock = std::function<void(Range rows, int worker, const Scaling& so_far)>;
+
+/// Collective: one pass over the matrix, two if it holds floats. Same bytes for any number of ranks and threads.
+[[nodiscard]] Scaling measure(const Matrix& x, bool poisson, const OnBlock& on_block = {});
 
 }  // namespace ronchi::decompose

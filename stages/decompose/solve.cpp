@@ -43,7 +43,7 @@ class Interruptions {
 
 }  // namespace
 
-Solution solve(FusedPass& pass, int components, const std::function<Model(int)>& start, const SolveOptions& options,
+Solution solve(DataPass& pass, int components, const std::function<Model(int)>& start, const SolveOptions& options,
                const engine::Team* team) {
   const Matrix& x = pass.matrix();
   Interruptions interruptions(team, x, options);
@@ -87,7 +87,7 @@ Solution solve(FusedPass& pass, int components, const std::function<Model(int)>&
   }
   run_until(options.iterations);
   const bool converged = settled();
-  return {std::move(p.model), std::move(p.error), std::move(p.kkt), converged, p.start};
+  return {std::move(p.model), std::move(p.error), std::move(p.kkt), 0, converged, p.start};
 }
 
 }  // namespace ronchi::decompose

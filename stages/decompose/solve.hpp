@@ -25,6 +25,7 @@ struct SolveOptions {
 struct Solution {
   Model model;
   std::vector<double> error, kkt;
+  int exact = 0;  ///< of the last iterations, how many were done on the data after others on a sketch
   bool converged = false;
   int start = 0;  ///< number of the start that was kept
 };
@@ -32,7 +33,7 @@ struct Solution {
 /// Every start is run for `trial_iterations` (when there are several), the one with the smallest error goes on until the KKT
 /// residual is at most `tolerance`. Collective. With a team: checkpoints now and then and before engine::Stopped is thrown, and
 /// a checkpoint that is there is where it begins; the result has the same bytes as that of an undisturbed run.
-[[nodiscard]] Solution solve(FusedPass& pass, int components, const std::function<Model(int number)>& start,
+[[nodiscard]] Solution solve(DataPass& pass, int components, const std::function<Model(int number)>& start,
                              const SolveOptions& options, const engine::Team* team = nullptr);
 
 }  // namespace ronchi::decompose

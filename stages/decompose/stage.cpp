@@ -26,15 +26,29 @@ std::string Decompose::fingerprint() const {
   return sha256(std::string(std::istreambuf_iterator<char>(file), {}));
 }
 
+namespace {
+
+/// Sums over all frames that the stage before left; nothing if it left none.
+std::vector<double> pixel_sums(const h5::File& index, const FrameInfo& info) {
+  if (!index.is_dataset("sum_pattern")) return {};
+  const auto sums = index.read<double>("sum_pattern");
+  if (static_cast<std::int64_t>(sums.size()) != info.pixels()) return {};
+  return sums;
+}
+
+}  // namespace
+
 void Decompose::run(const engine::Task&, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) {
   const engine::Input& input = formats::frames_input(inputs);
   std::unique_ptr<FrameSource> source;
   Masks masks;
+  Setting setting{inputs.seed(), inputs.memory(), {}};
   together(team.comm(), [&] {
     source = formats::open_frames(input);
     masks = read_masks(options_, input, source->info());
+    setting.pixel_sums = pixel_sums(input.index(), source->info());
   });
-  const Outcome outcome = decompose(*source, masks, options_, inputs.seed(), team, part);
+  const Outcome outcome = decompose(*source, masks, options_, setting, team, part);
   if (!team.leads()) return;
   formats::save_info(part.h5().make_group("frames_info"), source->info());
   add_figures(outcome, source->info(), part.h5());

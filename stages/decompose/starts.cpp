@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "framework/base/random.hpp"
+#include "framework/comm/exact_sum.hpp"
 
 namespace ronchi::decompose {
 
@@ -20,7 +21,7 @@ Model empty_model(const Matrix& x, int k) {
 }
 
 /// Component c of a random start.
-void randomise(Model& model, const FusedPass& pass, int c, std::uint64_t seed, int number) {
+void randomise(Model& model, const DataPass& pass, int c, std::uint64_t seed, int number) {
   const Matrix& x = pass.matrix();
   const double scale = std::sqrt(pass.scaling().mean / model.k);
   const auto use = static_cast<std::uint32_t>(number) * 1024u + static_cast<std::uint32_t>(c);
@@ -36,14 +37,14 @@ void randomise(Model& model, const FusedPass& pass, int c, std::uint64_t seed, i
 
 }  // namespace
 
-Model random_start(const FusedPass& pass, int k, std::uint64_t seed, int number) {
+Model random_start(const DataPass& pass, int k, std::uint64_t seed, int number) {
   Model model = empty_model(pass.matrix(), k);
   for (int c = 0; c < k; ++c) randomise(model, pass, c, seed, number);
   normalise(model, pass);
   return model;
 }
 
-Model nndsvd_start(const FusedPass& pass, const Pca& svd, int k, bool fill, std::uint64_t seed) {
+Model nndsvd_start(const DataPass& pass, const Pca& svd, int k, bool fill, std::uint64_t seed) {
   const Matrix& x = pass.matrix();
   Model model = empty_model(x, k);
   const int have = std::min(k, svd.components);
@@ -100,7 +101,7 @@ Model nndsvd_start(const FusedPass& pass, const Pca& svd, int k, bool fill, std:
   return model;
 }
 
-Model anchor_start(const FusedPass& pass, const Pca& svd, int k, std::uint64_t seed) {
+Model anchor_start(const DataPass& pass, const Pca& svd, int k, std::uint64_t seed) {
   const Matrix& x = pass.matrix();
   const Scaling& scaling = pass.scaling();
   Model model = empty_model(x, k);

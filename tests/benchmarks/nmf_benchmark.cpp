@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "stages/decompose/fused_pass.hpp"
 #include "stages/decompose/hals.hpp"
 #include "stages/decompose/starts.hpp"
 #include "tests/support/counts.hpp"

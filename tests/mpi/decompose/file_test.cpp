@@ -32,7 +32,7 @@ void decompose_into(
   NoGuard guard;
   engine::Team team(comm, 1, engine::Checkpoints(path.parent_path() / "checkpoints"), stop, nullptr);
   engine::Part part({0, 1}, comm.leads() ? h5::File::create(path) : h5::File(), path.parent_path(), guard, comm);
-  (void)decompose(source, masks, options, 5, team, part);
+  (void)decompose(source, masks, options, {.seed = 5, .memory = 0, .pixel_sums = {}}, team, part);
   if (!comm.leads()) return;
   (void)part.finish();
   part.file().close();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/base/error.hpp"
+#include "stages/decompose/fused_pass.hpp"
 #include "stages/decompose/solve.hpp"
 #include "tests/support/counts.hpp"
 #include "tests/support/temporary.hpp"

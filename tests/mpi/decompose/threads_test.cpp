@@ -9,6 +9,7 @@
 #include <string>
 
 #include "framework/base/sha256.hpp"
+#include "stages/decompose/fused_pass.hpp"
 #include "stages/decompose/solve.hpp"
 #include "tests/support/counts.hpp"
 

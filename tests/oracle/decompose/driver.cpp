@@ -18,6 +18,7 @@
 #include <map>
 
 #include "framework/base/error.hpp"
+#include "stages/decompose/fused_pass.hpp"
 #include "stages/decompose/solve.hpp"
 
 namespace {

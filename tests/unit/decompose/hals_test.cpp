@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "stages/decompose/fused_pass.hpp"
 #include "stages/decompose/solve.hpp"
 #include "tests/support/counts.hpp"
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "stages/decompose/fused_pass.hpp"
 #include "stages/decompose/scan_sums.hpp"
 #include "stages/decompose/solve.hpp"
 #include "tests/support/counts.hpp"

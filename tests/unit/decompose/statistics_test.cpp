@@ -7,6 +7,7 @@
 
 #include "framework/base/error.hpp"
 #include "stages/decompose/dense.hpp"
+#include "stages/decompose/fused_pass.hpp"
 #include "stages/decompose/pca.hpp"
 #include "stages/decompose/starts.hpp"
 #include "tests/support/counts.hpp"
