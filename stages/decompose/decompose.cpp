@@ -74,21 +74,21 @@ struct Needs {
     sketch = results + rows * 4 * 2 * options.sketch + 40 * options.sketch * columns;
   }
 };
-constexpr std::int64_t of_a_process = 128 << 20, largest_window = 512 << 20;
+constexpr std::int64_t largest_window = 512 << 20;
 
 /// Bytes of data that a rank holds at a time; Matrix::in_memory if all of them fit. Which it is does not depend on the number of
 /// ranks, nor does the result.
 std::int64_t window_for(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting, int ranks) {
   const Needs needs(source.info(), masks, options);
   if (setting.memory == 0 || needs.whole <= setting.memory) return Matrix::in_memory;
-  const std::int64_t left = setting.memory - needs.sketch - of_a_process * ranks,
+  const std::int64_t left = setting.memory - needs.sketch - setting.process * ranks,
                      window = std::min(largest_window, left / 2 / ranks);
-  const std::int64_t least = 2 * ExactSum::block * source.info().frame_bytes();
+  const std::int64_t least = ExactSum::block * source.info().frame_bytes();
   if (window < least)
     fail(Fault::no_space, "raise `memory`, use fewer ranks per node, or lower `sketch`, `scree` or `components`",
          "memory: {} is too little to decompose {} on {} ranks of a node; about {} are needed",
          human_bytes(static_cast<double>(setting.memory)), source.info().text(), ranks,
-         human_bytes(static_cast<double>(needs.sketch + (of_a_process + 2 * least) * ranks)));
+         human_bytes(static_cast<double>(needs.sketch + (setting.process + 2 * least) * ranks)));
   return window;
 }
 

@@ -60,8 +60,9 @@ class Decompose : public engine::Stage {
 /// What a decomposition knows beside its data and options.
 struct Setting {
   std::uint64_t seed = 1;
-  std::int64_t memory = 0;         ///< bytes that all ranks of a node may take together; 0 = no limit
-  std::vector<double> pixel_sums;  ///< about the sums over all frames, per pixel, where they are known; helps the sketch
+  std::int64_t memory = 0;           ///< bytes that all ranks of a node may take together; 0 = no limit
+  std::int64_t process = 128 << 20;  ///< of them, what a rank takes before it has any data
+  std::vector<double> pixel_sums;    ///< about the sums over all frames, per pixel, where they are known; helps the sketch
 };
 
 /// The stage without its inputs: decomposes `source` and writes all results but figures into `part`. Collective.

@@ -42,7 +42,9 @@ void Decompose::run(const engine::Task&, engine::Team& team, const engine::Input
   const engine::Input& input = formats::frames_input(inputs);
   std::unique_ptr<FrameSource> source;
   Masks masks;
-  Setting setting{inputs.seed(), inputs.memory(), {}};
+  Setting setting;
+  setting.seed = inputs.seed();
+  setting.memory = inputs.memory();
   together(team.comm(), [&] {
     source = formats::open_frames(input);
     masks = read_masks(options_, input, source->info());

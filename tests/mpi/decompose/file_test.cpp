@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "framework/base/error.hpp"
-#include "stages/decompose/decompose.hpp"
+#include "tests/mpi/decompose/decompose_into.hpp"
 #include "tests/support/counts.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/temporary.hpp"
@@ -17,26 +17,6 @@ namespace {
 
 using testing::poisson_counts;
 using testing::VectorFrames;
-
-class NoGuard : public engine::ItemGuard {
- public:
-  bool begin(std::int64_t) override { return true; }
-  void end(std::int64_t) override {}
-  void failed(std::int64_t, const std::string& reason) override { throw std::runtime_error(reason); }
-};
-
-/// Decomposes into directory/name.
-void decompose_into(
-    const std::filesystem::path& path, const FrameSource& source, const Masks& masks, const Options& options,
-    const Communicator& comm, const std::function<bool()>& stop = [] { return false; }) {
-  NoGuard guard;
-  engine::Team team(comm, 1, engine::Checkpoints(path.parent_path() / "checkpoints"), stop, nullptr);
-  engine::Part part({0, 1}, comm.leads() ? h5::File::create(path) : h5::File(), path.parent_path(), guard, comm);
-  (void)decompose(source, masks, options, {.seed = 5, .memory = 0, .pixel_sums = {}}, team, part);
-  if (!comm.leads()) return;
-  (void)part.finish();
-  part.file().close();
-}
 
 struct Data {
   std::vector<std::uint8_t> counts = poisson_counts<std::uint8_t>(3000, 48, 4, 500);
