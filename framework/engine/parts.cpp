@@ -138,6 +138,22 @@ void Parts::each(Range items, const std::function<void(const h5::Group&, Range, 
   }
 }
 
+void Parts::read_rows(const std::string& name, Scalar type, Range items, std::span<std::byte> out) const {
+  if (items.empty()) return;
+  const std::size_t row = out.size() / static_cast<std::size_t>(items.size());
+  each(items, [&](const h5::Group& file, Range part, Range wanted) {
+    const h5::Dataset set = file.dataset(name);
+    h5::Shape count = set.shape(), start(count.size(), 0);
+    start[0] = wanted.first - part.first;
+    count[0] = wanted.size();
+    std::int64_t values = 1;
+    for (const auto c : count) values *= c;
+    if (static_cast<std::size_t>(values) * size_of(type) != row * static_cast<std::size_t>(wanted.size()))
+      fail(Fault::corrupt, "remove the result and run the stage again", "{}: rows of {} bytes expected", set.path(), row);
+    set.read(type, start, count, out.data() + row * static_cast<std::size_t>(wanted.first - items.first));
+  });
+}
+
 h5::Shape Parts::row_shape(const std::string& name) const {
   h5::Shape shape;
   if (files_.empty()) return shape;

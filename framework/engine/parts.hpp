@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,8 @@ class Parts {
   /// Per-item rows of `items`, C order; the first axis is the item.
   template <class T>
   [[nodiscard]] std::vector<T> rows(const std::string& name, Range items) const;
+  /// The same into `out`, which has just the bytes of so many rows of `type`.
+  void read_rows(const std::string& name, Scalar type, Range items, std::span<std::byte> out) const;
   [[nodiscard]] Range items() const;  ///< from the first part's first item to the last part's last
   [[nodiscard]] h5::Shape row_shape(const std::string& name) const;
   [[nodiscard]] Scalar row_type(const std::string& name) const;

@@ -27,15 +27,13 @@ class RowFrames : public FrameSource {
   void read(Range frames, std::span<std::byte> out) const override {
     if (frames.empty()) return;
     const Range items{frames.first / per_item_, ceil_div(frames.last, per_item_)};
-    visit_scalar(info_.type, [&](auto t) {
-      const auto values = parts_.rows<decltype(t)>(rows_, items);
-      const auto bytes = std::as_bytes(std::span(values));
-      const auto skip = static_cast<std::size_t>((frames.first - items.first * per_item_) * info_.frame_bytes());
-      if (bytes.size() < skip + out.size())
-        fail(Fault::missing, "run the job again: what is missing is made then", "frames {} to {} lie in no part of the stage",
-             frames.first, frames.last - 1);
-      std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(skip), out.size(), out.begin());
-    });
+    const Range framed{items.first * per_item_, items.last * per_item_};
+    if (framed == frames) return parts_.read_rows(rows_, info_.type, items, out);
+    // Part of a row at one end or the other.
+    std::vector<std::byte> whole(static_cast<std::size_t>(framed.size() * info_.frame_bytes()));
+    parts_.read_rows(rows_, info_.type, items, whole);
+    std::copy_n(whole.begin() + static_cast<std::ptrdiff_t>((frames.first - framed.first) * info_.frame_bytes()), out.size(),
+                out.begin());
   }
   [[nodiscard]] std::int64_t grain() const override { return per_item_; }
 
