@@ -29,10 +29,10 @@ std::int64_t LineReader::lines_at_once(const FrameInfo& info, std::int64_t grain
   return std::min(most / whole, ceil_div(enough, whole * bytes)) * whole;
 }
 
-LineReader::LineReader(const FrameInfo& info, std::int64_t grain, Range lines, Read read)
+LineReader::LineReader(const FrameInfo& info, std::int64_t grain, Range lines, Read read, std::int64_t memory)
     : length_(line_length(info)),
       line_bytes_(length_ * info.frame_bytes()),
-      together_(lines_at_once(info, grain)),
+      together_(lines_at_once(info, grain, memory)),
       lines_(lines),
       read_(std::move(read)) {}
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -22,13 +23,17 @@ namespace ronchi {
 class LineReader {
  public:
   using Read = std::function<void(Range frames, std::span<std::byte> out)>;
+  static constexpr std::int64_t most_bytes = std::int64_t{512} << 20;
 
   /// Lines that are read together: a multiple of the grain that is at least a few MiB and at most `memory` bytes.
-  [[nodiscard]] static std::int64_t lines_at_once(const FrameInfo& info, std::int64_t grain,
-                                                  std::int64_t memory = std::int64_t{512} << 20);
+  [[nodiscard]] static std::int64_t lines_at_once(const FrameInfo& info, std::int64_t grain, std::int64_t memory = most_bytes);
+  /// An eighth of what a rank may take (0: no limit), as readers, transforms and sums hold such a piece each; at most `most_bytes`.
+  [[nodiscard]] static std::int64_t share_of(std::int64_t memory_of_rank) {
+    return memory_of_rank == 0 ? most_bytes : std::min(most_bytes, memory_of_rank / 8);
+  }
 
   /// `lines`: those that will be asked for. `read` fills frames of `info`'s type.
-  LineReader(const FrameInfo& info, std::int64_t grain, Range lines, Read read);
+  LineReader(const FrameInfo& info, std::int64_t grain, Range lines, Read read, std::int64_t memory = most_bytes);
   /// The frames of one line; valid until the next call. Throws what `read` throws.
   [[nodiscard]] std::span<const std::byte> line(std::int64_t line);
 

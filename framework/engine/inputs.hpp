@@ -30,10 +30,16 @@ struct Input {
   std::function<Parts()> fused;  ///< set by the engine when this stage's part is in memory only
 };
 
+/// How much memory a job allows, bytes; 0 = no limit.
+struct MemoryLimit {
+  std::int64_t node = 0;  ///< to all ranks of a node together; enters the key of stages with `memory`
+  std::int64_t rank = 0;  ///< to each of them: must not change a result
+};
+
 /// All that a stage may read of the job.
 class Inputs {
  public:
-  Inputs(std::uint64_t seed, std::vector<Input> inputs, std::filesystem::path job_directory, std::int64_t memory = 0)
+  Inputs(std::uint64_t seed, std::vector<Input> inputs, std::filesystem::path job_directory, MemoryLimit memory = {})
       : seed_(seed), inputs_(std::move(inputs)), job_directory_(std::move(job_directory)), memory_(memory) {}
   [[nodiscard]] std::uint64_t seed() const { return seed_; }  ///< of the job; enters the key of stages with `random`
   [[nodiscard]] const std::vector<Input>& all() const { return inputs_; }
@@ -42,14 +48,13 @@ class Inputs {
   [[nodiscard]] const Input* find_type(const std::string& type) const;
   [[nodiscard]] const Input* find(const std::string& name) const;
   [[nodiscard]] const std::filesystem::path& job_directory() const { return job_directory_; }
-  /// Bytes that all ranks of a node may take together; 0 = no limit. Enters the key of stages with `memory`.
-  [[nodiscard]] std::int64_t memory() const { return memory_; }
+  [[nodiscard]] const MemoryLimit& memory() const { return memory_; }
 
  private:
   std::uint64_t seed_;
   std::vector<Input> inputs_;
   std::filesystem::path job_directory_;
-  std::int64_t memory_ = 0;
+  MemoryLimit memory_;
 };
 
 }  // namespace ronchi::engine

@@ -213,7 +213,8 @@ Inputs Context::inputs(const StageState& stage) const {
     const auto& s = *std::find_if(stages.begin(), stages.end(), [&](const StageState& other) { return other.spec->name == name; });
     inputs.push_back({name, s.spec->type->name, s.key, s.directory, s.plan.items, {}});
   }
-  return Inputs(job.options.seed, std::move(inputs), job.directory(), job.options.memory_limit());
+  return Inputs(job.options.seed, std::move(inputs), job.directory(),
+                {job.options.memory_limit(), job.options.memory_limit() / node.size()});
 }
 
 int threads_per_rank(const RunOptions& options, const Communicator& world) {

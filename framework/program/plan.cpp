@@ -31,7 +31,7 @@ void plan_row(Row& row, const engine::Job& job, const std::vector<engine::Input>
   else
     row.state = "to do";
   try {
-    const auto plan = row.spec->configured.stage->plan(engine::Inputs(job.options.seed, inputs, job.directory(), job.options.memory_limit()));
+    const auto plan = row.spec->configured.stage->plan(engine::Inputs(job.options.seed, inputs, job.directory(), {job.options.memory_limit(), job.options.memory_limit()}));
     self.items = plan.items;
     row.plan = plan;
     row.work = plan.team == 1

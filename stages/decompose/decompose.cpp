@@ -43,7 +43,9 @@ void describe(config::Schema<Options>& s) {
           "position");
   s.field("sketch", &Options::sketch)
       .range(8, 256)
-      .help("Directions of the sketch that stands for data that do not fit into the job's `memory`");
+      .help(
+          "Directions of the sketch that stands for data that do not fit into the job's `memory`; auto: components + 26, in multiples "
+          "of 16");
   s.field("polish", &Options::polish)
       .range(1, 3)
       .help("Exact iterations, each a reading of the data, after the factorisation of a sketch");
@@ -61,6 +63,12 @@ std::int64_t unmasked(const std::vector<std::uint8_t>& mask, std::int64_t size) 
   return mask.empty() ? size : std::count(mask.begin(), mask.end(), std::uint8_t{0});
 }
 
+/// More directions than components, so that those of the noise do not displace weak components: a randomised range finder misses the
+/// less the more there are (Halko, Martinsson & Tropp 2011, section 10).
+int sketch_size(const Options& options) {
+  return options.sketch.value_or(static_cast<int>(std::min<std::int64_t>(256, ceil_div(options.components + 26, lanes) * lanes)));
+}
+
 /// What a decomposition takes, bytes over all ranks; see "Memory" in docs/nmf.md.
 struct Needs {
   std::int64_t whole = 0;   ///< with all data in memory
@@ -71,7 +79,7 @@ struct Needs {
     const std::int64_t results = rows * (4 * (3 * options.components + 3 * options.scree) + 40);
     whole = rows * columns * element + results;
     // Scores twice, while they are put into rows; sums of the passes, as integers and as doubles.
-    sketch = results + rows * 4 * 2 * options.sketch + 40 * options.sketch * columns;
+    sketch = results + (rows * 4 * 2 + 40 * columns) * sketch_size(options);
   }
 };
 constexpr std::int64_t largest_window = 512 << 20;
@@ -141,7 +149,7 @@ class Data {
     scaling_ = measure(x_, options.poisson);
   }
   void make_sketch(const Options& options, const Setting& setting) {
-    const int size = static_cast<int>(std::min<std::int64_t>(options.sketch, x_.columns()));
+    const int size = static_cast<int>(std::min<std::int64_t>(sketch_size(options), x_.columns()));
     std::vector<float> columns(static_cast<std::size_t>(x_.columns()), 1.f);
     if (options.poisson && !setting.pixel_sums.empty())
       for (std::size_t j = 0; j < columns.size(); ++j)

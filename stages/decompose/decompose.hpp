@@ -31,7 +31,7 @@ struct Options {
   std::string mask_image;
   std::optional<double> mask_below;
   int bin_scan = 1;
-  int sketch = 64;
+  std::optional<int> sketch;
   int polish = 1;
   double checkpoint_every = 60;
 };

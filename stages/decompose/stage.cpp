@@ -44,7 +44,7 @@ void Decompose::run(const engine::Task&, engine::Team& team, const engine::Input
   Masks masks;
   Setting setting;
   setting.seed = inputs.seed();
-  setting.memory = inputs.memory();
+  setting.memory = inputs.memory().node;
   together(team.comm(), [&] {
     source = formats::open_frames(input);
     masks = read_masks(options_, input, source->info());

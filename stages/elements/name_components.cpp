@@ -122,15 +122,15 @@ void name_components(const ElementsOptions& options, const h5::Group& decompose,
   }
   if (!(info.signal[0].scale > 0))
     fail(Fault::usage, "turn the spectra round, so that the energy rises with the channel, and give the axis the step as its scale",
-         "the energy axis runs from {} in steps of {} {}; lines are looked for upwards", info.signal[0].offset, info.signal[0].scale,
-         info.signal[0].units);
+         "the energy axis runs from {} in steps of {} {}; lines are looked for upwards", info.signal[0].offset,
+         info.signal[0].scale, info.signal[0].units);
   Spectrum s;
   s.scale = info.signal[0].scale * unit;
   s.offset = info.signal[0].offset * unit;
   s.lowest_energy = options.lowest_energy;
-  s.resolution = (options.resolution ? *options.resolution
-                                     : instrument_number(info.metadata, "Detector.EDS.energy_resolution_MnKa", 130)) /
-                 1000;
+  s.resolution =
+      (options.resolution ? *options.resolution : instrument_number(info.metadata, "Detector.EDS.energy_resolution_MnKa", 130)) /
+      1000;
   s.beam_energy = options.beam_energy ? *options.beam_energy : instrument_number(info.metadata, "beam_energy", 200);
   if (decompose.exists("signal_mask")) s.masked = decompose.read<std::uint8_t>("signal_mask");
   const auto given = listed(options, info.metadata);

@@ -56,7 +56,7 @@ engine::Plan Ingest::plan(const engine::Inputs& inputs) const {
 
 void Ingest::run(const engine::Task& task, engine::Team&, const engine::Inputs& inputs, engine::Part& part) {
   const Opened& o = opened(inputs);
-  IngestPass pass(o.source, o.transform, o.detectors, task.items, o.scale, o.bound);
+  IngestPass pass(o.source, o.transform, o.detectors, task.items, o.scale, o.bound, LineReader::share_of(inputs.memory().rank));
   const FrameInfo& info = pass.info();
   const std::int64_t nx = line_length(info);
   for (const auto& d : o.detectors) part.rows<double>("virtual_" + d.name, {nx});

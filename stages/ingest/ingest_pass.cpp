@@ -11,13 +11,14 @@
 namespace ronchi::ingest {
 
 IngestPass::IngestPass(std::shared_ptr<const FrameSource> source, Transform transform, std::vector<VirtualDetector> detectors,
-                       Range lines, double scale, double bound)
+                       Range lines, double scale, double bound, std::int64_t memory)
     : source_(std::move(source)),
       view_(std::make_unique<TransformedFrames>(source_, std::move(transform))),
       detectors_(std::move(detectors)),
       scale_(scale),
       bound_(bound),
-      reader_(view_->info(), source_->grain(), lines, [this](Range frames, std::span<std::byte> out) { read(frames, out); }) {
+      reader_(
+          view_->info(), source_->grain(), lines, [this](Range frames, std::span<std::byte> out) { read(frames, out); }, memory) {
   sum.assign(static_cast<std::size_t>(view_->info().pixels()), 0);
   maximum.assign(sum.size(), 0);
 }

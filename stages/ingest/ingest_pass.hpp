@@ -20,7 +20,7 @@ class IngestPass {
   /// `lines`: those that will be asked for. `scale`, `bound`: float patterns are summed in integers of 1 / scale, which has room
   /// for values up to `bound`; 1 and 0 for integer patterns.
   IngestPass(std::shared_ptr<const FrameSource> source, Transform transform, std::vector<VirtualDetector> detectors, Range lines,
-             double scale = 1, double bound = 0);
+             double scale = 1, double bound = 0, std::int64_t memory = LineReader::most_bytes);
 
   struct Line {
     std::span<const std::byte> frames;        ///< transformed; valid until the next line

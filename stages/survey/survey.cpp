@@ -78,7 +78,8 @@ void Survey::run(const engine::Task& task, engine::Team&, const engine::Inputs& 
   SurveyPass pass(o.settings);
   const auto read = [&](Range frames, std::span<std::byte> out) { o.source->read(frames, out); };
   // Sampled lines lie apart: they are read one by one.
-  LineReader reader(raw, all ? o.source->grain() : 1, all ? task.items : Range{0, line_count(raw)}, read);
+  LineReader reader(raw, all ? o.source->grain() : 1, all ? task.items : Range{0, line_count(raw)}, read,
+                    LineReader::share_of(inputs.memory().rank));
   std::vector<std::byte> alone;
   for (std::int64_t item = task.items.first; item < task.items.last; ++item) {
     part.item(item, [&] {

@@ -73,6 +73,12 @@ TEST(LineReader, WholeGrainsAndWholeLinesUnlessTheyAreTooLarge) {
     EXPECT_EQ(lines_per_task(info, grain, 256) % LineReader::lines_at_once(info, grain), 0);
 }
 
+TEST(LineReader, TakesAShareOfTheMemoryThatARankMayTake) {
+  EXPECT_EQ(LineReader::share_of(0), LineReader::most_bytes) << "no limit";
+  EXPECT_EQ(LineReader::share_of(80 << 20), 10 << 20);
+  EXPECT_EQ(LineReader::share_of(std::int64_t{100} << 30), LineReader::most_bytes);
+}
+
 TEST(LineReader, ALoneAxisIsCutIntoEqualLines) {
   FrameInfo info;
   EXPECT_EQ(line_length(info) * line_count(info), 1);
