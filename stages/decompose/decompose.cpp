@@ -9,7 +9,7 @@
 
 #include "framework/base/text.hpp"
 #include "stages/decompose/scan_sums.hpp"
-#include "stages/decompose/sketch.hpp"
+#include "stages/decompose/sketch_stage.hpp"
 
 namespace ronchi::decompose {
 
@@ -31,11 +31,7 @@ void describe(config::Schema<Options>& s) {
       .help("Products with uint8 or uint16 counts: exact sums of factors of 24 bits, or single precision");
   s.field("scree", &Options::scree).range(0, 256).help("Number of principal components for the scree plot; 0 leaves the PCA out");
   s.field("centre", &Options::centre).help("PCA: subtract the mean frame first");
-  s.field("navigation_mask", &Options::navigation_mask).help("File with one value per scan position; other than 0 = left out");
-  s.field("mask_image", &Options::mask_image).help("Virtual image of ingest by which scan positions are left out");
-  s.field("mask_below", &Options::mask_below)
-      .unit("counts")
-      .help("Scan positions where mask_image is below this are left out; auto: Li's threshold between two classes");
+  describe_masks(s);
   s.field("bin_scan", &Options::bin_scan)
       .range(1, ScanSums::largest_bin)
       .help(
@@ -44,7 +40,8 @@ void describe(config::Schema<Options>& s) {
   s.field("sketch", &Options::sketch)
       .range(8, 256)
       .help(
-          "Directions of the sketch that stands for data that do not fit into the job's `memory`; auto: components + 26, in multiples "
+          "Directions of the sketch that stands for data that do not fit into the job's `memory`; auto: components + 26, in "
+          "multiples "
           "of 16");
   s.field("polish", &Options::polish)
       .range(1, 3)
@@ -63,8 +60,8 @@ std::int64_t unmasked(const std::vector<std::uint8_t>& mask, std::int64_t size) 
   return mask.empty() ? size : std::count(mask.begin(), mask.end(), std::uint8_t{0});
 }
 
-/// More directions than components, so that those of the noise do not displace weak components: a randomised range finder misses the
-/// less the more there are (Halko, Martinsson & Tropp 2011, section 10).
+/// More directions than components, so that those of the noise do not displace weak components: a randomised range finder misses
+/// the less the more there are (Halko, Martinsson & Tropp 2011, section 10).
 int sketch_size(const Options& options) {
   return options.sketch.value_or(static_cast<int>(std::min<std::int64_t>(256, ceil_div(options.components + 26, lanes) * lanes)));
 }
@@ -119,10 +116,14 @@ class Data {
  public:
   Data(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting, const engine::Team& team)
       : team_(&team), x_(source, masks, team.comm(), window_for(source, masks, options, setting, team.comm().node().size())) {
+    if (setting.sketch != nullptr && options.bin_scan > 1)
+      fail(Fault::usage, "leave bin_scan out, or the sketch", "a sketch has no sums over scan positions");
     if (options.arithmetic == Arithmetic::integer && x_.element() == Element::f32)
       fail(Fault::usage, "set arithmetic: float, or decompose the counts as they were measured",
            "integer arithmetic needs uint8 or uint16 counts; these data are {}", name_of(source.info().type));
-    if (x_.streams() && options.bin_scan == 1)
+    if (setting.sketch != nullptr)
+      take_sketch(*setting.sketch, options);
+    else if (x_.streams() && options.bin_scan == 1)
       make_sketch(options, setting);
     else
       measure_all(options);
@@ -148,19 +149,21 @@ class Data {
     tell("sums");
     scaling_ = measure(x_, options.poisson);
   }
+  void take_sketch(const h5::Group& index, const Options& options) {
+    StoredSketch stored = load_sketch(index, x_);
+    if (stored.scaling.poisson != options.poisson)
+      fail(Fault::usage, "set `poisson` alike in both stages", "the sketch was made with poisson: {}, this stage has poisson: {}",
+           stored.scaling.poisson, options.poisson);
+    scaling_ = std::move(stored.scaling);
+    const FusedPass floats(x_, scaling_);
+    sketch_ = std::make_unique<SketchPass>(floats, stored.sketch);
+  }
   void make_sketch(const Options& options, const Setting& setting) {
-    const int size = static_cast<int>(std::min<std::int64_t>(sketch_size(options), x_.columns()));
-    std::vector<float> columns(static_cast<std::size_t>(x_.columns()), 1.f);
-    if (options.poisson && !setting.pixel_sums.empty())
-      for (std::size_t j = 0; j < columns.size(); ++j)
-        columns[j] =
-            static_cast<float>(1 / std::sqrt(std::max(1.0, setting.pixel_sums[static_cast<std::size_t>(x_.pixel_of_column()[j])])));
-    tell("first reading: sums and a random sketch");
-    RangeFinder finder(x_, size, columns, setting.seed);
-    scaling_ = measure(x_, options.poisson, [&](Range rows, int worker, const Scaling& s) { finder.add(rows, worker, s); });
-    tell("second reading: the sketch");
-    FusedPass floats(x_, scaling_);
-    sketch_ = std::make_unique<SketchPass>(floats, sketch_of(floats, finder.directions(scaling_), size));
+    const auto between = [&](const char* what) { tell(what); };
+    const SketchSettings settings{sketch_size(options), options.poisson, setting.seed, setting.pixel_sums};
+    const Sketch sketch = sketch_matrix(x_, settings, scaling_, between);
+    const FusedPass floats(x_, scaling_);
+    sketch_ = std::make_unique<SketchPass>(floats, sketch);
   }
 
   const engine::Team* team_;

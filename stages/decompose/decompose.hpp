@@ -7,6 +7,7 @@
 
 #include "framework/config/schema.hpp"
 #include "framework/engine/stage.hpp"
+#include "stages/decompose/masks.hpp"
 #include "stages/decompose/matrix.hpp"
 #include "stages/decompose/results.hpp"
 #include "stages/decompose/starts.hpp"
@@ -15,7 +16,7 @@ namespace ronchi::decompose {
 
 enum class Arithmetic { integer, floating };
 
-struct Options {
+struct Options : MaskOptions {
   int components = 8;
   bool poisson = true;
   Start start = Start::nndsvda;
@@ -27,9 +28,6 @@ struct Options {
   Arithmetic arithmetic = Arithmetic::floating;
   int scree = 20;
   bool centre = false;
-  std::string navigation_mask;
-  std::string mask_image;
-  std::optional<double> mask_below;
   int bin_scan = 1;
   std::optional<int> sketch;
   int polish = 1;
@@ -60,9 +58,10 @@ class Decompose : public engine::Stage {
 /// What a decomposition knows beside its data and options.
 struct Setting {
   std::uint64_t seed = 1;
-  std::int64_t memory = 0;           ///< bytes that all ranks of a node may take together; 0 = no limit
-  std::int64_t process = 128 << 20;  ///< of them, what a rank takes before it has any data
-  std::vector<double> pixel_sums;    ///< about the sums over all frames, per pixel, where they are known; helps the sketch
+  std::int64_t memory = 0;            ///< bytes that all ranks of a node may take together; 0 = no limit
+  std::int64_t process = 128 << 20;   ///< of them, what a rank takes before it has any data
+  std::vector<double> pixel_sums;     ///< about the sums over all frames, per pixel, where they are known; helps the sketch
+  const h5::Group* sketch = nullptr;  ///< the index of a sketch stage, in whose masks the components are sought
 };
 
 /// The stage without its inputs: decomposes `source` and writes all results but figures into `part`. Collective.

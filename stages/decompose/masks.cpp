@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "stages/decompose/masks.hpp"
 
+#include <fstream>
+
 #include "framework/base/error.hpp"
+#include "framework/base/sha256.hpp"
 #include "framework/data/threshold.hpp"
 #include "framework/formats/formats.hpp"
 
@@ -22,7 +25,14 @@ std::vector<double> values_of_file(const std::string& path) {
 
 }  // namespace
 
-Masks read_masks(const Options& options, const engine::Input& input, const FrameInfo& info) {
+std::string MaskOptions::fingerprint() const {
+  if (navigation_mask.empty()) return {};
+  std::ifstream file(navigation_mask, std::ios::binary);
+  if (!file) fail(Fault::missing, "check the option navigation_mask", "the navigation mask {} cannot be read", navigation_mask);
+  return sha256(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+Masks read_masks(const MaskOptions& options, const engine::Input& input, const FrameInfo& info) {
   Masks masks;
   const h5::File index = input.index();
   if (index.exists("mask")) {

@@ -21,8 +21,9 @@ void scatter(const Matrix& x, const float* columns, float* pixels) {
   for (std::int64_t j = 0; j < x.columns(); ++j) pixels[x.pixel_of_column()[static_cast<std::size_t>(j)]] = columns[j];
 }
 
-/// Rows of this rank as frames of this rank, zero where masked, written to `name`. Collective.
-void write_loadings(const std::string& name, const std::vector<float>& rows, int width, const Matrix& x, engine::Part& part) {
+}  // namespace
+
+void write_rows(const std::string& name, const std::vector<float>& rows, int width, const Matrix& x, engine::Part& part) {
   const Range mine = x.my_frames();
   if (x.my_rows() == mine.size()) {
     part.shared<float>(name, {x.frames(), width}, mine, rows);
@@ -34,8 +35,6 @@ void write_loadings(const std::string& name, const std::vector<float>& rows, int
   part.shared<float>(name, {x.frames(), width}, mine, frames);
 }
 
-}  // namespace
-
 void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::Part& part) {
   const int s = pca.components;
   std::vector<float> loadings(pca.scores.size());
@@ -44,7 +43,7 @@ void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::
       const auto i = static_cast<std::size_t>(r * s + c);
       loadings[i] = static_cast<float>(static_cast<double>(pca.scores[i]) * scaling.root_row[static_cast<std::size_t>(r)]);
     }
-  write_loadings("pca/loadings", loadings, s, x, part);
+  write_rows("pca/loadings", loadings, s, x, part);
   if (!x.comm().leads()) return;
   std::vector<float> factors(static_cast<std::size_t>(s * x.pixels()), 0.f), columns(static_cast<std::size_t>(x.columns()));
   for (int c = 0; c < s; ++c) {
@@ -110,7 +109,7 @@ Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, en
     outcome.counts.push_back(counts[order[c]]);
   }
 
-  write_loadings("nmf/loadings", model.w, k, x, part);
+  write_rows("nmf/loadings", model.w, k, x, part);
   const int maps = std::min(k, most_maps);
   if (x.comm().leads())
     outcome.maps.assign(static_cast<std::size_t>(maps), std::vector<float>(static_cast<std::size_t>(x.frames()), 0.f));

@@ -22,6 +22,10 @@ struct Outcome {
   std::string warning;  ///< "" if there is nothing to say
 };
 
+/// Rows of this rank (`width` floats each) as frames of this rank, zero where masked, into dataset `name` of shape [frames, width].
+/// Collective.
+void write_rows(const std::string& name, const std::vector<float>& rows, int width, const Matrix& x, engine::Part& part);
+
 /// Writes the principal components. Loadings and factors are scaled back (loadings times sqrt(g), factors times sqrt(h), as
 /// HyperSpy does); explained variance is s^2 / (number of frames), of the scaled data. Collective.
 void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::Part& part);

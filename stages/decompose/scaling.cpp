@@ -88,13 +88,36 @@ double largest_of(const Matrix& x) {
 
 }  // namespace
 
+void Scaling::set_rows(std::vector<double> sums, bool scaled) {
+  poisson = scaled;
+  row_sum = std::move(sums);
+  row.assign(row_sum.size(), 1.f);
+  root_row.assign(row_sum.size(), 1.0);
+  for (std::size_t i = 0; i < row_sum.size(); ++i) set_row(i);
+}
+
+void Scaling::set_row(std::size_t i) {
+  if (!poisson) return;
+  root_row[i] = std::sqrt(row_sum[i]);
+  row[i] = root_row[i] > 0 ? static_cast<float>(1 / root_row[i]) : 0.f;
+}
+
+void Scaling::set_columns(std::vector<double> sums, std::int64_t padded) {
+  column_sum = std::move(sums);
+  column.assign(static_cast<std::size_t>(padded), 0.f);
+  root_column.assign(column_sum.size(), 1.0);
+  for (std::size_t j = 0; j < column_sum.size(); ++j) {
+    largest_column = std::max(largest_column, column_sum[j]);
+    if (poisson) root_column[j] = std::sqrt(std::max(0.0, column_sum[j]));
+    column[j] = root_column[j] > 0 ? static_cast<float>(1 / root_column[j]) : 0.f;
+    largest_root_column = std::max(largest_root_column, root_column[j]);
+  }
+}
+
 Scaling measure(const Matrix& x, bool poisson, const OnBlock& on_block) {
   Scaling s;
-  s.poisson = poisson;
-  const auto columns = static_cast<std::size_t>(x.columns()), rows = static_cast<std::size_t>(x.my_rows());
-  s.row_sum.assign(rows, 0);
-  s.row.assign(rows, 1.f);
-  s.root_row.assign(rows, 1.0);
+  const auto columns = static_cast<std::size_t>(x.columns());
+  s.set_rows(std::vector<double>(static_cast<std::size_t>(x.my_rows()), 0), poisson);
 
   // Bounds for exact sums, with g the sum of a row: x <= g, so x^2 / g <= x <= most and x / sqrt(g) <= sqrt(most).
   const double most = s.largest = largest_of(x), n = static_cast<double>(x.rows());
@@ -108,10 +131,7 @@ Scaling measure(const Matrix& x, bool poisson, const OnBlock& on_block) {
     Scratch& mine = scratch[static_cast<std::size_t>(worker)];
     const Range r = x.block_rows(b);
     sum_block<T>(x, r, mine.sums, s.row_sum.data());
-    for (auto i = static_cast<std::size_t>(r.first); poisson && i < static_cast<std::size_t>(r.last); ++i) {
-      s.root_row[i] = std::sqrt(s.row_sum[i]);
-      s.row[i] = s.root_row[i] > 0 ? static_cast<float>(1 / s.root_row[i]) : 0.f;
-    }
+    for (std::int64_t i = r.first; i < r.last; ++i) s.set_row(static_cast<std::size_t>(i));
     weighted_squares<T>(x, r, s.row.data(), mine.squares);
     mine.scaled.assign(static_cast<std::size_t>(x.padded_columns()), 0.f);
     kernels.backward[static_cast<int>(x.element())](x.row(r.first), x.stride(), static_cast<int>(r.size()), x.padded_columns(),
@@ -133,16 +153,12 @@ Scaling measure(const Matrix& x, bool poisson, const OnBlock& on_block) {
   squares.reduce(x.comm());
   scaled.reduce(x.comm());
 
-  s.column.assign(static_cast<std::size_t>(x.padded_columns()), 0.f);
-  s.root_column.assign(columns, 1.0);
+  std::vector<double> sums(columns);
+  for (std::size_t j = 0; j < columns; ++j) s.counts += sums[j] = column_sums[j];
+  s.set_columns(std::move(sums), x.padded_columns());
   s.column_mean.resize(columns);
   double total = 0;
   for (std::size_t j = 0; j < columns; ++j) {
-    s.counts += column_sums[j];
-    s.largest_column = std::max(s.largest_column, column_sums[j]);
-    if (poisson) s.root_column[j] = std::sqrt(std::max(0.0, column_sums[j]));
-    s.column[j] = s.root_column[j] > 0 ? static_cast<float>(1 / s.root_column[j]) : 0.f;
-    s.largest_root_column = std::max(s.largest_root_column, s.root_column[j]);
     const auto scale = static_cast<double>(s.column[j]);
     s.norm2 += squares[j] * scale * scale;
     s.column_mean[j] = scaled[j] * scale / n;

@@ -26,6 +26,12 @@ struct Scaling {
   double largest = 0;                         ///< bound of all elements of X: 255 or 65535 for integers
   double largest_column = 0;                  ///< largest column sum of X
   double largest_root_column = 1;             ///< largest sqrt(h): bounds 1 / column
+  std::vector<double> column_sum;             ///< h, columns long
+
+  /// Everything that follows from the sums of the rows, then of the columns.
+  void set_rows(std::vector<double> sums, bool scaled);
+  void set_row(std::size_t row);
+  void set_columns(std::vector<double> sums, std::int64_t padded);
 };
 
 /// Sees the rows of every block while they are in memory, with what is known of the scaling by then: the `row`s of that block. From

@@ -157,6 +157,23 @@ Sketch sketch_of(DataPass& pass, const std::vector<double>& directions, int k) {
   return sketch;
 }
 
+Sketch sketch_matrix(const Matrix& x, const SketchSettings& settings, Scaling& scaling,
+                     const std::function<void(const char*)>& between) {
+  const int size = static_cast<int>(std::min<std::int64_t>(settings.size, x.columns()));
+  std::vector<float> columns(static_cast<std::size_t>(x.columns()), 1.f);
+  if (settings.poisson && !settings.pixel_sums.empty())
+    for (std::size_t j = 0; j < columns.size(); ++j) {
+      const auto pixel = static_cast<std::size_t>(x.pixel_of_column()[j]);
+      columns[j] = static_cast<float>(1 / std::sqrt(std::max(1.0, settings.pixel_sums[pixel])));
+    }
+  between("first reading: sums and random directions");
+  RangeFinder finder(x, size, columns, settings.seed);
+  scaling = measure(x, settings.poisson, [&](Range rows, int worker, const Scaling& s) { finder.add(rows, worker, s); });
+  between("second reading: the sketch");
+  FusedPass pass(x, scaling);
+  return sketch_of(pass, finder.directions(scaling), size);
+}
+
 namespace {
 
 Scaling unscaled(const Matrix& y, const Sketch& sketch) {

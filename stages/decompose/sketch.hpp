@@ -47,6 +47,17 @@ struct Sketch {
 /// with X~ at once. Collective.
 [[nodiscard]] Sketch sketch_of(DataPass& pass, const std::vector<double>& directions, int k);
 
+struct SketchSettings {
+  int size = 64;
+  bool poisson = true;
+  std::uint64_t seed = 1;
+  std::vector<double> pixel_sums;  ///< about the sums over all frames, per pixel; empty: not known
+};
+/// Two readings of the data: their scaling and first directions, then the sketch. `between` is told before each what comes.
+/// Collective.
+[[nodiscard]] Sketch sketch_matrix(const Matrix& x, const SketchSettings& settings, Scaling& scaling,
+                                   const std::function<void(const char* what)>& between);
+
 /// The data pass over a sketch in place of the data: costs rows x size x k instead of rows x columns x k, and reads nothing. Errors
 /// are those of W H against X~ itself, as far as H lies in the span of V.
 class SketchPass : public DataPass {

@@ -1,12 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-#include <fstream>
-
-#include "framework/base/sha256.hpp"
 #include "framework/formats/stage_frames.hpp"
 #include "stages/decompose/decompose.hpp"
 #include "stages/decompose/figures.hpp"
-#include "stages/decompose/masks.hpp"
+#include "stages/decompose/sketch_stage.hpp"
 
 namespace ronchi::decompose {
 
@@ -18,22 +15,26 @@ engine::Plan Decompose::plan(const engine::Inputs& inputs) const {
   return plan;
 }
 
-std::string Decompose::fingerprint() const {
-  if (options_.navigation_mask.empty()) return {};
-  std::ifstream file(options_.navigation_mask, std::ios::binary);
-  if (!file)
-    fail(Fault::missing, "check the option navigation_mask", "the navigation mask {} cannot be read", options_.navigation_mask);
-  return sha256(std::string(std::istreambuf_iterator<char>(file), {}));
-}
-
-namespace {
+std::string Decompose::fingerprint() const { return options_.fingerprint(); }
 
 /// Sums over all frames that the stage before left; nothing if it left none.
-std::vector<double> pixel_sums(const h5::File& index, const FrameInfo& info) {
+std::vector<double> pixel_sums(const h5::Group& index, const FrameInfo& info) {
   if (!index.is_dataset("sum_pattern")) return {};
   const auto sums = index.read<double>("sum_pattern");
   if (static_cast<std::int64_t>(sums.size()) != info.pixels()) return {};
   return sums;
+}
+
+namespace {
+
+/// The masks of a sketch are those of what is made from it.
+Masks masks_for(const MaskOptions& options, const std::optional<h5::File>& sketch, const engine::Input& frames,
+                const FrameInfo& info) {
+  if (!sketch) return read_masks(options, frames, info);
+  if (!options.navigation_mask.empty() || !options.mask_image.empty())
+    fail(Fault::usage, "give navigation_mask and mask_image to the stage sketch",
+         "the masks of a decomposition that comes after a sketch are those of the sketch");
+  return masks_of_sketch(*sketch);
 }
 
 }  // namespace
@@ -42,12 +43,15 @@ void Decompose::run(const engine::Task&, engine::Team& team, const engine::Input
   const engine::Input& input = formats::frames_input(inputs);
   std::unique_ptr<FrameSource> source;
   Masks masks;
+  std::optional<h5::File> sketch;
   Setting setting;
   setting.seed = inputs.seed();
   setting.memory = inputs.memory().node;
   together(team.comm(), [&] {
     source = formats::open_frames(input);
-    masks = read_masks(options_, input, source->info());
+    if (const auto* stage = inputs.find_type("sketch")) sketch = stage->index();
+    masks = masks_for(options_, sketch, input, source->info());
+    if (sketch) setting.sketch = &*sketch;
     setting.pixel_sums = pixel_sums(input.index(), source->info());
   });
   const Outcome outcome = decompose(*source, masks, options_, setting, team, part);

@@ -9,7 +9,7 @@
 #include <numeric>
 
 #include "framework/base/error.hpp"
-#include "stages/decompose/sketch.hpp"
+#include "stages/decompose/sketch_stage.hpp"
 #include "stages/decompose/solve.hpp"
 #include "tests/mpi/decompose/decompose_into.hpp"
 #include "tests/support/counts.hpp"
@@ -188,6 +188,43 @@ TEST(MemoryLimit, ThreeReadingsAndTheAnswerOfTheWhole) {
   }
 }
 
+/// With the index of a sketch stage the data are read for the exact iterations alone; nothing else is different.
+TEST(StoredSketch, GivesTheFactorsOfASketchMadeOnTheWay) {
+  const Communicator alone;
+  Wide d;
+  const testing::TemporaryDirectory folder;
+  decompose_into(
+      folder / "own.h5", d.source, d.masks, d.options, alone, [] { return false; }, d.limited);
+  {
+    const Matrix x(d.source, d.masks, alone, 1);
+    Scaling scaling;
+    const Sketch sketch = sketch_matrix(x, {16, true, 5, {}}, scaling, [](const char*) {});
+    NoGuard guard;
+    engine::Part part({0, 1}, h5::File::create(folder / "sketch.h5"), folder.path(), guard, alone);
+    save_sketch(sketch, scaling, x, part);
+    (void)part.finish();
+  }
+  const h5::File stored = h5::File::open(folder / "sketch.h5");
+  Setting given = seed_5();
+  given.sketch = &stored;
+  decompose_into(
+      folder / "given.h5", d.source, masks_of_sketch(stored), d.options, alone, [] { return false; }, given);
+  const h5::File own = h5::File::open(folder / "own.h5"), from = h5::File::open(folder / "given.h5");
+  EXPECT_EQ(from.attribute<std::int64_t>("readings"), 1);
+  for (const char* name : {"nmf/factors", "nmf/loadings", "pca/loadings"})
+    EXPECT_EQ(from.read<float>(name), own.read<float>(name)) << name;
+  EXPECT_EQ(from.read<double>("nmf/objective"), own.read<double>("nmf/objective"));
+  d.options.poisson = false;
+  EXPECT_THROW(decompose_into(
+                   folder / "other.h5", d.source, d.masks, d.options, alone, [] { return false; }, given),
+               Failure);
+  d.options.poisson = true;
+  d.options.bin_scan = 2;
+  EXPECT_THROW(decompose_into(
+                   folder / "sums.h5", d.source, d.masks, d.options, alone, [] { return false; }, given),
+               Failure);
+}
+
 TEST(MemoryLimit, SameBytesForAnyNumberOfRanksAndAfterAStop) {
   const auto world = Communicator::world();
   const Communicator alone;
@@ -227,6 +264,45 @@ TEST(MemoryLimit, SameBytesForAnyNumberOfRanksAndAfterAStop) {
     EXPECT_TRUE(testing::contents(shared / "resumed.h5") == expected);
     world.barrier();
   }
+}
+
+TEST(StoredSketch, ComesBackAsItWas) {
+  const auto world = Communicator::world();
+  Wide d;
+  const testing::TemporaryDirectory mine;
+  const std::filesystem::path shared = world.broadcast(mine.path().string());
+  Scaling scaling;
+  {
+    const Matrix x(d.source, d.masks, world, 1);
+    const SketchSettings settings{16, true, 5, {}};
+    const Sketch sketch = sketch_matrix(x, settings, scaling, [](const char*) {});
+    NoGuard guard;
+    engine::Part part({0, 1}, world.leads() ? h5::File::create(shared / "sketch.h5") : h5::File(), shared, guard, world);
+    save_sketch(sketch, scaling, x, part);
+    if (world.leads()) {
+      (void)part.finish();
+      part.file().close();
+    }
+    world.barrier();
+    const h5::File stored = h5::File::open(shared / "sketch.h5");
+    EXPECT_EQ(masks_of_sketch(stored).navigation, d.masks.navigation);
+    EXPECT_EQ(masks_of_sketch(stored).signal, d.masks.signal);
+    const StoredSketch back = load_sketch(stored, x);
+    EXPECT_EQ(back.sketch.y, sketch.y);
+    EXPECT_EQ(back.sketch.v, sketch.v);
+    EXPECT_EQ(back.scaling.row, scaling.row);
+    EXPECT_EQ(back.scaling.column, scaling.column);
+    EXPECT_EQ(back.scaling.root_row, scaling.root_row);
+    EXPECT_EQ(back.scaling.root_column, scaling.root_column);
+    EXPECT_EQ(back.scaling.column_mean, scaling.column_mean);
+    EXPECT_EQ(back.scaling.norm2, scaling.norm2);
+    EXPECT_EQ(back.scaling.mean, scaling.mean);
+    EXPECT_EQ(back.scaling.counts, scaling.counts);
+    EXPECT_EQ(back.scaling.largest_column, scaling.largest_column);
+    const Matrix other(VectorFrames<std::uint8_t>(10, pixels, std::vector<std::uint8_t>(10 * pixels, 1)), {}, world);
+    EXPECT_THROW((void)load_sketch(stored, other), Failure);
+  }
+  world.barrier();
 }
 
 TEST(MemoryLimit, TooLittleSaysHowMuchIsNeeded) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 // Which positions and pixels are left out, written down by hand for a scan of 2 x 3 patterns.
 #include "stages/decompose/masks.hpp"
+#include "stages/decompose/decompose.hpp"
 
 #include <gtest/gtest.h>
 
