@@ -26,7 +26,6 @@ void describe(config::Schema<JobOptions>& s) {
   s.field("name", &JobOptions::name).required().help("Name of the job; its results lie in <output>/<name>");
   s.field("seed", &JobOptions::seed).help("Seed of all random numbers; enters the keys of the stages that draw any");
   s.field("memory", &JobOptions::memory)
-      .at_least(1 << 20)
       .help(
           "Memory that all ranks of a node may take together; larger data are treated piece by piece, or by way of a sketch. auto: "
           "no "
