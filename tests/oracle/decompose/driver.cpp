@@ -3,6 +3,7 @@
 // Decomposes raw files, for the comparisons with numpy and scikit-learn. Arguments are name=value:
 //   data= rows= columns= type=uint8|uint16|float32   the matrix
 //   k= iterations= poisson=0|1 sweeps= tolerance= threads= arithmetic=float|integer
+//   loss=frobenius|kullback_leibler updates=   the latter after `iterations` of the former, unless a start is given; prints D
 //   w= h=              float32 start (rows x k, k x columns); else start=nndsvda|nndsvd|anchor|random, seed=
 //   navigation_mask= signal_mask=   uint8 files
 //   pca= centre=0|1    number of principal components
@@ -18,6 +19,7 @@
 #include <map>
 
 #include "framework/base/error.hpp"
+#include "stages/decompose/divergence.hpp"
 #include "stages/decompose/fused_pass.hpp"
 #include "stages/decompose/solve.hpp"
 
@@ -102,16 +104,36 @@ void run(Arguments& a) {
     write_file(a["out"] + ".w0", model.w);
     write_file(a["out"] + ".h0", model.h);
   }
+  const bool divergence = a["loss"] == "kullback_leibler";
   HalsOptions hals;
   hals.sweeps = static_cast<int>(number("sweeps", hals.sweeps));
   std::vector<double> error, kkt, seconds;
-  for (int i = 0; i < static_cast<int>(number("iterations", 0)); ++i) {
+  const int iterations = static_cast<int>(number("iterations", 0)), first = divergence && start == "given" ? iterations : 0;
+  for (int i = first; i < iterations; ++i) {
     const auto begin = std::chrono::steady_clock::now();
     const auto report = iterate(model, pass, hals);
     seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     error.push_back(report.error);
     kkt.push_back(report.kkt);
     if (report.kkt <= number("tolerance", 0)) break;
+  }
+  std::vector<double> divergences, divergence_seconds;
+  if (divergence) {
+    DivergencePass counts(x, scaling);
+    if (start != "given") unscale(model, scaling, x);
+    normalise(model, counts);
+    RowUpdates updates;
+    if (a.contains("updates")) updates = {static_cast<int>(number("updates", 1)), 0, 0};
+    kkt.clear();
+    for (int i = 0; i < iterations; ++i) {
+      const auto begin = std::chrono::steady_clock::now();
+      const auto report = iterate(model, counts, updates);
+      divergence_seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+      divergences.push_back(report.divergence);
+      kkt.push_back(report.kkt);
+      if (report.kkt <= number("tolerance", 0)) break;
+    }
+    divergences.push_back(divergence_of(model, counts));
   }
   if (a.contains("out")) {
     write_file(a["out"] + ".w", model.w);
@@ -124,10 +146,11 @@ void run(Arguments& a) {
   const double peak = static_cast<double>(world.sum(static_cast<std::int64_t>(usage.ru_maxrss) * 1024));
   if (world.leads())
     fmt::print(
-        "{{\"error\": [{}], \"kkt\": [{}], \"seconds\": [{}], \"squares\": [{}], \"total\": {}, \"passes\": {}, \"norm\": {}, "
+        "{{\"error\": [{}], \"kkt\": [{}], \"seconds\": [{}], \"divergence\": [{}], \"divergence_seconds\": [{}], \"squares\": [{}], \"total\": {}, \"passes\": {}, \"norm\": {}, "
         "\"mean\": {},"
         " \"padded\": {}, \"peak_bytes\": {}, \"ranks\": {}}}\n",
-        fmt::join(error, ", "), fmt::join(kkt, ", "), fmt::join(seconds, ", "), fmt::join(pca.squares, ", "), pca.total, pca.passes,
+        fmt::join(error, ", "), fmt::join(kkt, ", "), fmt::join(seconds, ", "),
+        fmt::join(divergences, ", "), fmt::join(divergence_seconds, ", "), fmt::join(pca.squares, ", "), pca.total, pca.passes,
         std::sqrt(scaling.norm2), scaling.mean, x.padded_columns(), peak, world.size());
 }
 
