@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "framework/base/text.hpp"
+#include "stages/decompose/divergence_solve.hpp"
 #include "stages/decompose/scan_sums.hpp"
 #include "stages/decompose/sketch.hpp"
 
@@ -16,6 +17,9 @@ namespace ronchi::decompose {
 void describe(config::Schema<Options>& s) {
   s.field("components", &Options::components).range(1, 256).help("Number of NMF components");
   s.field("poisson", &Options::poisson).help("Scale for Poisson noise (Keenan & Kotula 2004)");
+  s.field("loss", &Options::loss)
+      .choices({"frobenius", "kullback_leibler"})
+      .help("What is made small: squared differences, or (after that) the Kullback-Leibler divergence, the likelihood of counts");
   s.field("start", &Options::start)
       .choices({"nndsvda", "nndsvd", "anchor", "random"})
       .help("First factors: non-negative double SVD with zeros filled or not, purest frames, or random");
@@ -185,6 +189,30 @@ void polish(Solution& solution, FusedPass& exact, const Options& options, const 
   solution.exact = options.polish;
 }
 
+/// Components by least squares, with every start, on the data or on what stands for them; then, if it is asked for, by the
+/// likelihood of the counts. Loadings are those of every position.
+Solution factorise(Data& data, const std::function<Model(int)>& start, const Options& options, const SolveOptions& solve_options,
+                   const engine::Team& team) {
+  DataPass& pass = data.working();
+  const int k = options.components;
+  const auto squares = [&] { return solve(pass, k, start, solve_options, &team); };
+  if (options.loss == Loss::frobenius) {
+    Solution solution = squares();
+    if (data.summed()) solution.model.w = loadings_of(solution.model.h, k, data.exact());
+    if (data.sketched()) polish(solution, data.exact(), options, solve_options, team);
+    return solution;
+  }
+  DivergencePass counts(pass.matrix(), pass.scaling());
+  SolveOptions of_counts = solve_options;
+  if (data.sketched()) of_counts.iterations = options.polish;
+  Solution solution = solve_divergence(counts, k, squares, of_counts, &team);
+  if (data.summed()) {
+    DivergencePass every(data.matrix(), data.scaling());
+    solution.model.w = likely_loadings(solution.model.h, k, every);
+  }
+  return solution;
+}
+
 }  // namespace
 
 Outcome decompose(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting, engine::Team& team,
@@ -238,10 +266,7 @@ Outcome decompose(const FrameSource& source, const Masks& masks, const Options& 
   solve_options.trial_iterations = options.trial_iterations;
   solve_options.checkpoint_every = options.checkpoint_every;
   solve_options.hals.sweeps = options.sweeps;
-  Solution solution = solve(pass, options.components, start, solve_options, &team);
-  if (data.summed()) solution.model.w = loadings_of(solution.model.h, options.components, data.exact());
-  if (data.sketched()) polish(solution, data.exact(), options, solve_options, team);
-  Outcome outcome = write_nmf(std::move(solution), x, scaling, part);
+  Outcome outcome = write_nmf(factorise(data, start, options, solve_options, team), x, scaling, part);
   if (team.leads()) part.h5().set_attribute("readings", x.readings());
   outcome.explained_variance = std::move(explained_variance);
   if (team.leads() && !outcome.warning.empty()) part.h5().set_attribute("warnings", std::vector<std::string>{outcome.warning});

@@ -18,6 +18,7 @@ enum class Arithmetic { integer, floating };
 struct Options {
   int components = 8;
   bool poisson = true;
+  Loss loss = Loss::frobenius;
   Start start = Start::nndsvda;
   int starts = 1;
   int trial_iterations = 30;

@@ -19,7 +19,8 @@ void rescale(Model& model, std::int64_t padded) {
     int exponent = 0;
     std::frexp(sums[c], &exponent);
     scale[c] = std::ldexp(1.f, exponent - 1);
-    for (std::int64_t j = 0; j < padded; ++j) model.h[c * static_cast<std::size_t>(padded) + static_cast<std::size_t>(j)] /= scale[c];
+    for (std::int64_t j = 0; j < padded; ++j)
+      model.h[c * static_cast<std::size_t>(padded) + static_cast<std::size_t>(j)] /= scale[c];
   }
   for (std::size_t i = 0; i < model.w.size(); ++i) model.w[i] *= scale[i % scale.size()];
 }
@@ -34,9 +35,9 @@ double update(std::vector<float>& h, const DivergenceProducts& p, int k, const D
       const auto i = static_cast<std::size_t>(c * padded + j);
       const bool leaves_zero = p.again[i] > static_cast<double>(pass.lifted(j)) * sum;
       const auto old = static_cast<double>(h[i]), now = !(sum > 0)    ? 0.0
-                                                            : h[i] > 0     ? p.again[i] / sum
-                                                            : leaves_zero ? static_cast<double>(pass.lifted(j))
-                                                                          : 0.0;
+                                                        : h[i] > 0    ? p.again[i] / sum
+                                                        : leaves_zero ? static_cast<double>(pass.lifted(j))
+                                                                      : 0.0;
       if (const double larger = std::max(old, now); larger > 0)
         moved[static_cast<std::size_t>(c)] += sum * (now - old) * (now - old) / larger;
       h[i] = static_cast<float>(now);

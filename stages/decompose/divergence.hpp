@@ -20,8 +20,8 @@ struct DivergenceReport {
 /// A model of the scaled data as one of the counts themselves.
 void unscale(Model& model, const Scaling& scaling, const Matrix& x);
 
-/// Brings a start into the form that `iterate` needs: rows of H with a sum in [1, 2) by powers of two, padding cleared, and every row
-/// of W with the counts of its frame, which never makes D larger; a row of zeros becomes equal shares.
+/// Brings a start into the form that `iterate` needs: rows of H with a sum in [1, 2) by powers of two, padding cleared, and every
+/// row of W with the counts of its frame, which never makes D larger; a row of zeros becomes equal shares.
 void normalise(Model& model, const DivergencePass& pass);
 
 /// One iteration: the rows of W in up to `updates.most` multiplicative updates while X is read, then one of H. D never grows, but
@@ -31,7 +31,8 @@ DivergenceReport iterate(Model& model, DivergencePass& pass, const RowUpdates& u
 /// D(X | W H), by one reading of X. Collective.
 [[nodiscard]] double divergence_of(const Model& model, DivergencePass& pass);
 
-/// W given H: the most likely loadings of every row, whose fit has the counts of the row. `h` as in a model of counts. Collective.
+/// W given H: the most likely loadings of every row, whose fit has the counts of the row. `h` as `normalise` leaves it, rows with a sum
+/// in [1, 2) or zero. Collective.
 [[nodiscard]] std::vector<float> likely_loadings(const std::vector<float>& h, int k, DivergencePass& pass, int updates = 500);
 
 /// 2 D per degree of freedom: pixels of all frames less the free numbers of the model.

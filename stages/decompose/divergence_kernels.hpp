@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-/// The inner loops of the Kullback-Leibler loss, once per instruction set. All sets give the same bytes: sums have 16 lanes over the
-/// non-zeros of a row and a fixed tree, and every step is one rounded operation (no fused ones).
+/// The inner loops of the Kullback-Leibler loss, once per instruction set. All sets give the same bytes: sums have 16 lanes over
+/// the non-zeros of a row and a fixed tree, and every step is one rounded operation (no fused ones).
 ///
 /// As in kernels.hpp, nothing here has inline functions of the standard library.
 namespace ronchi::decompose {
@@ -21,9 +21,9 @@ inline constexpr float smallest_fit = 1e-20f;
 struct NonZeros {
   int* column;
   float* x;
-  float* ratio;  ///< x / (w H)
-  float* h;      ///< pixel_width(k) x (columns + 16): the columns of H where x is not zero
-  float* next;   ///< pixel_width(k): numerators
+  float* ratio;         ///< x / (w H)
+  float* h;             ///< pixel_width(k) x (columns + 16): the columns of H where x is not zero
+  float* next;          ///< pixel_width(k): numerators
   std::int64_t ld = 0;  ///< made: from row to row of h
 };
 
@@ -39,16 +39,16 @@ struct DivergenceRow {
   float counts = 0;                     ///< of the row
   float lift = 0;                       ///< in counts
   int updates = 1;                      ///< at most; 0: only `divergence` is made
-  float step = 0;          ///< updates end when one moves less than this share of what the first one moved ...
-  float least = 0;         ///< ... or less than this share of the row's counts
-  double divergence = 0;   ///< made: sum over j of x_j log(x_j / (w H)_j) at the w that came in
-  double moved = 0;        ///< made: sum over c of S_c (w'_c - w_c)^2 / max(w'_c, w_c), in counts, of the first update
+  float step = 0;                       ///< updates end when one moves less than this share of what the first one moved ...
+  float least = 0;                      ///< ... or less than this share of the row's counts
+  double divergence = 0;                ///< made: sum over j of x_j log(x_j / (w H)_j) at the w that came in
+  double moved = 0;                     ///< made: sum over c of S_c (w'_c - w_c)^2 / max(w'_c, w_c), in counts, of the first update
 };
 
 struct DivergenceKernels {
   const char* name;
-  /// One row of X (u8, u16, f32; `columns` a multiple of 16, zeros in the padding) with `h` as [column][pixel_width(k)]. When `g` is
-  /// there, [column][pixel_width(k)], w_c x_j / (w H)_j at the new w is added to it.
+  /// One row of X (u8, u16, f32; `columns` a multiple of 16, zeros in the padding) with `h` as [column][pixel_width(k)]. When `g`
+  /// is there, [column][pixel_width(k)], w_c x_j / (w H)_j at the new w is added to it.
   void (*row[3])(const void* x, std::int64_t columns, const float* h, int k, NonZeros& scratch, DivergenceRow& row, float* g);
 };
 

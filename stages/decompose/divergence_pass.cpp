@@ -11,7 +11,7 @@ namespace ronchi::decompose {
 
 namespace {
 
-constexpr double lift = 1e-3;      // of a flat share: far below what counts, and a few updates from where it should be
+constexpr double lift = 1e-3;        // of a flat share: far below what counts, and a few updates from where it should be
 constexpr std::int64_t stripe = 64;  // columns whose sums threads add under one lock
 
 /// Counts in every column of X.
@@ -27,7 +27,8 @@ std::vector<double> column_counts(const Matrix& x, const Scaling& s) {
 std::vector<double> row_sums(std::span<const float> h, int k, std::int64_t padded) {
   std::vector<double> sums(static_cast<std::size_t>(k), 0);
   for (int c = 0; c < k; ++c)
-    for (std::int64_t j = 0; j < padded; ++j) sums[static_cast<std::size_t>(c)] += static_cast<double>(h[static_cast<std::size_t>(c * padded + j)]);
+    for (std::int64_t j = 0; j < padded; ++j)
+      sums[static_cast<std::size_t>(c)] += static_cast<double>(h[static_cast<std::size_t>(c * padded + j)]);
   return sums;
 }
 
@@ -67,8 +68,9 @@ void DivergencePass::reserve(int k) {
   weights_ = buffer("ronchi/nmf/weights", padded * width);
   scratch_.clear();
   for (int t = 0; t < host_threads(); ++t)
-    scratch_.push_back({buffer("ronchi/nmf/nonzeros", padded), buffer("ronchi/nmf/ratio", padded), buffer("ronchi/nmf/h", (padded + 16) * width),
-                        buffer("ronchi/nmf/next", width), buffer("ronchi/nmf/w", width), buffer("ronchi/nmf/g", padded * width),
+    scratch_.push_back({buffer("ronchi/nmf/nonzeros", padded), buffer("ronchi/nmf/ratio", padded),
+                        buffer("ronchi/nmf/h", (padded + 16) * width), buffer("ronchi/nmf/next", width),
+                        buffer("ronchi/nmf/w", width), buffer("ronchi/nmf/g", padded * width),
                         buffer("ronchi/nmf/spilled", stripe * width), std::vector<int>(static_cast<std::size_t>(padded))});
 }
 
@@ -97,7 +99,8 @@ void DivergencePass::block(std::int64_t number, int k, std::vector<float>& w, co
     row.updates = updates.most;
     row.step = updates.step;
     row.least = updates.least;
-    kernels_->row[static_cast<int>(x_->element())](x_->row(r), padded, pixels_.data(), k, scratch, row, outer ? mine.g.data() : nullptr);
+    kernels_->row[static_cast<int>(x_->element())](x_->row(r), padded, pixels_.data(), k, scratch, row,
+                                                   outer ? mine.g.data() : nullptr);
     for (std::size_t c = 0; c < size; ++c) {
       before[c] += static_cast<double>(own[c]);
       columns[c] += static_cast<double>(mine.w[c]);
@@ -111,11 +114,12 @@ void DivergencePass::block(std::int64_t number, int k, std::vector<float>& w, co
     for (std::int64_t j = first; j < last; ++j)
       for (int c = 0; c < width; ++c) {
         const std::int64_t i = j * width + c;
-        mine.spilled[static_cast<std::size_t>(i - first * width)] =
-            std::min(mine.g[static_cast<std::size_t>(i)] * weights_[static_cast<std::size_t>(i)], bound_[static_cast<std::size_t>(j)]);
+        mine.spilled[static_cast<std::size_t>(i - first * width)] = std::min(
+            mine.g[static_cast<std::size_t>(i)] * weights_[static_cast<std::size_t>(i)], bound_[static_cast<std::size_t>(j)]);
       }
     const std::lock_guard lock(sums.adding[static_cast<std::size_t>(first / stripe)]);
-    best_kernels().spill(mine.spilled.data(), (last - first) * width, sums.again.scale(), sums.again.units().data() + first * width);
+    best_kernels().spill(mine.spilled.data(), (last - first) * width, sums.again.scale(),
+                         sums.again.units().data() + first * width);
   }
   const std::lock_guard lock(sums.small);
   sums.divergence.add(0, divergence);
@@ -126,7 +130,8 @@ void DivergencePass::block(std::int64_t number, int k, std::vector<float>& w, co
   }
 }
 
-DivergenceProducts DivergencePass::run(std::span<const float> h, int k, std::vector<float>& w, const RowUpdates& updates, bool outer) {
+DivergenceProducts DivergencePass::run(std::span<const float> h, int k, std::vector<float>& w, const RowUpdates& updates,
+                                       bool outer) {
   reserve(k);
   const std::int64_t padded = x_->padded_columns();
   const int width = pixel_width(k);
@@ -142,8 +147,10 @@ DivergenceProducts DivergencePass::run(std::span<const float> h, int k, std::vec
     }
 
   Sums sums(*x_, *scaling_, k, outer);
-  for_pieces("ronchi/nmf/divergence_pass", x_->my_blocks(), [&](std::int64_t number, int worker) {
-    block(number, k, w, updates, outer, scratch_[static_cast<std::size_t>(worker)], sums);
+  x_->each_window([&](Range blocks) {
+    for_pieces("ronchi/nmf/divergence_pass", blocks.size(), [&](std::int64_t i, int worker) {
+      block(blocks.first + i, k, w, updates, outer, scratch_[static_cast<std::size_t>(worker)], sums);
+    });
   });
   sums.divergence.reduce(x_->comm());
   sums.moved.reduce(x_->comm());

@@ -20,10 +20,10 @@ struct RowUpdates {
 
 /// What a pass gives, the same on all ranks.
 struct DivergenceProducts {
-  double divergence = 0;             ///< D(X | W H) of the W and H that the pass began with
-  double moved = 0;                  ///< in counts: how far the first update of W went (see DivergenceRow)
-  std::vector<double> columns;       ///< sums of the columns of the new W, k
-  std::vector<double> again;         ///< k x padded_columns: h'_cj sum over i of w_ic x_ij / (W H)_ij at the new W; see `lifted`
+  double divergence = 0;        ///< D(X | W H) of the W and H that the pass began with
+  double moved = 0;             ///< in counts: how far the first update of W went (see DivergenceRow)
+  std::vector<double> columns;  ///< sums of the columns of the new W, k
+  std::vector<double> again;    ///< k x padded_columns: h'_cj sum over i of w_ic x_ij / (W H)_ij at the new W; see `lifted`
 };
 
 /// A reading of X for the Kullback-Leibler loss in counts,
@@ -40,8 +40,8 @@ class DivergencePass {
   [[nodiscard]] DivergenceProducts run(std::span<const float> h, int k, std::vector<float>& w, const RowUpdates& updates,
                                        bool outer = true);
 
-  /// What a pixel of H that is zero counts as in `again`, and becomes when it leaves zero: a thousandth of the mean frame, whose sum
-  /// is 1.
+  /// What a pixel of H that is zero counts as in `again`, and becomes when it leaves zero: a thousandth of the mean frame, whose
+  /// sum is 1.
   [[nodiscard]] float lifted(std::int64_t column) const { return lift_[static_cast<std::size_t>(column)]; }
   [[nodiscard]] const Matrix& matrix() const { return *x_; }
   [[nodiscard]] const Scaling& scaling() const { return *scaling_; }

@@ -43,7 +43,7 @@ Solution solve_divergence(DivergencePass& pass, int components, const std::funct
   const double divergence = divergence_of(p.model, pass);
   p.error.push_back(deviance(divergence));
   const bool converged = settled();
-  return {std::move(p.model), std::move(p.error), std::move(p.kkt), converged, p.start, divergence};
+  return {std::move(p.model), std::move(p.error), std::move(p.kkt), 0, converged, p.start, divergence};
 }
 
 }  // namespace ronchi::decompose

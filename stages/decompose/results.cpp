@@ -34,34 +34,8 @@ void write_loadings(const std::string& name, const std::vector<float>& rows, int
   part.shared<float>(name, {x.frames(), width}, mine, frames);
 }
 
-}  // namespace
-
-void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::Part& part) {
-  const int s = pca.components;
-  std::vector<float> loadings(pca.scores.size());
-  for (std::int64_t r = 0; r < x.my_rows(); ++r)
-    for (int c = 0; c < s; ++c) {
-      const auto i = static_cast<std::size_t>(r * s + c);
-      loadings[i] = static_cast<float>(static_cast<double>(pca.scores[i]) * scaling.root_row[static_cast<std::size_t>(r)]);
-    }
-  write_loadings("pca/loadings", loadings, s, x, part);
-  if (!x.comm().leads()) return;
-  std::vector<float> factors(static_cast<std::size_t>(s * x.pixels()), 0.f), columns(static_cast<std::size_t>(x.columns()));
-  for (int c = 0; c < s; ++c) {
-    for (std::size_t j = 0; j < columns.size(); ++j)
-      columns[j] = static_cast<float>(static_cast<double>(pca.v[static_cast<std::size_t>(c * x.padded_columns()) + j]) *
-                                      scaling.root_column[j]);
-    scatter(x, columns.data(), factors.data() + c * x.pixels());
-  }
-  std::vector<double> variance;
-  for (const double square : pca.squares) variance.push_back(square / pca.rows);
-  h5::Group& file = part.h5();
-  file.write<float>("pca/factors", factors, {s, x.pixels()});
-  file.write<double>("pca/explained_variance", variance);
-  file.group("pca").set_attribute("total_variance", pca.total / pca.rows);
-}
-
-Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, engine::Part& part) {
+/// The factorisation of data that were scaled so.
+Outcome write_scaled(Solution solution, const Matrix& x, const Scaling& scaling, engine::Part& part) {
   Model& model = solution.model;
   const int k = model.k;
   const auto components = static_cast<std::size_t>(k);
@@ -125,6 +99,7 @@ Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, en
   outcome.error = std::move(solution.error);
   outcome.kkt = std::move(solution.kkt);
   outcome.converged = solution.converged;
+  outcome.divergence = solution.divergence;
   if (!outcome.converged)
     outcome.warning =
         fmt::format("the factorisation ended after {} iterations with a KKT residual of {:.1e}; raise `iterations` or `tolerance`",
@@ -140,8 +115,11 @@ Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, en
   file.set_attribute("poisson_normalised", scaling.poisson);
   file.set_attribute("iterations", static_cast<std::int64_t>(outcome.error.size()));
   file.set_attribute("converged", outcome.converged);
+  file.set_attribute("loss", std::string(outcome.divergence ? "kullback_leibler" : "frobenius"));
+  if (outcome.divergence) file.set_attribute("divergence", *outcome.divergence);
   file.set_attribute("summary",
-                     fmt::format("{} components, {} iterations, relative error {:.4f}{}", k, outcome.error.size(),
+                     fmt::format("{} components, {} iterations, {} {:.4f}{}", k, outcome.error.size(),
+                                 outcome.divergence ? "deviance per degree of freedom" : "relative error",
                                  outcome.error.empty() ? 0.0 : outcome.error.back(), outcome.converged ? "" : " (not converged)"));
   file.set_attribute("start", std::int64_t{solution.start});
   file.set_attribute("exact_iterations", static_cast<std::int64_t>(solution.exact > 0 ? solution.exact : outcome.error.size()));
@@ -151,6 +129,42 @@ Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, en
   file.write<std::uint8_t>("signal_mask", mask(x.masks().signal, x.pixels()));
   file.write<std::uint8_t>("navigation_mask", mask(x.masks().navigation, x.frames()));
   return outcome;
+}
+
+}  // namespace
+
+void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::Part& part) {
+  const int s = pca.components;
+  std::vector<float> loadings(pca.scores.size());
+  for (std::int64_t r = 0; r < x.my_rows(); ++r)
+    for (int c = 0; c < s; ++c) {
+      const auto i = static_cast<std::size_t>(r * s + c);
+      loadings[i] = static_cast<float>(static_cast<double>(pca.scores[i]) * scaling.root_row[static_cast<std::size_t>(r)]);
+    }
+  write_loadings("pca/loadings", loadings, s, x, part);
+  if (!x.comm().leads()) return;
+  std::vector<float> factors(static_cast<std::size_t>(s * x.pixels()), 0.f), columns(static_cast<std::size_t>(x.columns()));
+  for (int c = 0; c < s; ++c) {
+    for (std::size_t j = 0; j < columns.size(); ++j)
+      columns[j] = static_cast<float>(static_cast<double>(pca.v[static_cast<std::size_t>(c * x.padded_columns()) + j]) *
+                                      scaling.root_column[j]);
+    scatter(x, columns.data(), factors.data() + c * x.pixels());
+  }
+  std::vector<double> variance;
+  for (const double square : pca.squares) variance.push_back(square / pca.rows);
+  h5::Group& file = part.h5();
+  file.write<float>("pca/factors", factors, {s, x.pixels()});
+  file.write<double>("pca/explained_variance", variance);
+  file.group("pca").set_attribute("total_variance", pca.total / pca.rows);
+}
+
+Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, engine::Part& part) {
+  if (!solution.divergence) return write_scaled(std::move(solution), x, scaling, part);
+  Scaling none;  // a model of the counts themselves
+  none.root_row.assign(scaling.root_row.size(), 1.0);
+  none.root_column.assign(scaling.root_column.size(), 1.0);
+  none.counts = scaling.counts;
+  return write_scaled(std::move(solution), x, none, part);
 }
 
 }  // namespace ronchi::decompose

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@ struct Outcome {
   std::vector<std::vector<float>> maps;  ///< on the leader: loadings of the first components, per frame
   std::vector<double> error, kkt, explained_variance;
   bool converged = false;
-  std::string warning;  ///< "" if there is nothing to say
+  std::optional<double> divergence;  ///< of the Kullback-Leibler loss; `error` is then the deviance per degree of freedom
+  std::string warning;               ///< "" if there is nothing to say
 };
 
 /// Writes the principal components. Loadings and factors are scaled back (loadings times sqrt(g), factors times sqrt(h), as

@@ -28,7 +28,7 @@ struct Solution {
   std::vector<double> error, kkt;
   int exact = 0;  ///< of the last iterations, how many were done on the data after others on a sketch
   bool converged = false;
-  int start = 0;  ///< number of the start that was kept
+  int start = 0;                     ///< number of the start that was kept
   std::optional<double> divergence;  ///< of the Kullback-Leibler loss, in nats
 };
 

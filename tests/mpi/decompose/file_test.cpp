@@ -155,6 +155,52 @@ TEST(DecomposeFile, LoadingsTimesFactorsAreTheCounts) {
   }
 }
 
+TEST(DecomposeFile, TheLikelihoodOfTheCounts) {
+  const auto world = Communicator::world();
+  const Communicator alone;
+  for (const int bin : {1, 2}) {
+    Data d;
+    d.options.loss = Loss::kullback_leibler;
+    d.options.bin_scan = bin;
+    d.options.iterations = 60;
+    const testing::TemporaryDirectory mine;
+    const std::filesystem::path shared = world.broadcast(mine.path().string());
+    decompose_into(shared / "together.h5", d.source, d.masks, d.options, world);
+    world.barrier();
+    decompose_into(mine / "alone.h5", d.source, d.masks, d.options, alone);
+    EXPECT_TRUE(testing::contents(shared / "together.h5") == testing::contents(mine / "alone.h5"));
+    world.barrier();
+    const h5::File file = h5::File::open(mine / "alone.h5");
+    EXPECT_EQ(file.attribute<std::string>("loss"), "kullback_leibler");
+    EXPECT_FALSE(file.attribute<bool>("poisson_normalised"));
+    const auto factors = file.read<float>("nmf/factors"), loadings = file.read<float>("nmf/loadings");
+    double divergence = 0, pixels = 0, rows = 0;
+    for (std::size_t i = 0; i < 3000; ++i) {
+      double counts = 0, fitted = 0;
+      for (std::size_t j = 0; j < 48; ++j) {
+        double fit = 0;
+        for (std::size_t c = 0; c < 4; ++c)
+          fit += static_cast<double>(loadings[i * 4 + c]) * static_cast<double>(factors[c * 48 + j]);
+        fitted += fit;
+        if (d.masks.navigation[i] != 0 || j < 3) {
+          EXPECT_EQ(fit, 0);
+          continue;
+        }
+        const double value = d.counts[i * 48 + j];
+        counts += value;
+        divergence += fit - value + (value > 0 ? value * std::log(value / fit) : 0);
+        ++pixels;
+      }
+      rows += d.masks.navigation[i] == 0 ? 1 : 0;
+      if (bin == 2) { EXPECT_NEAR(fitted, counts, 1e-4 * counts) << "a row's likelihood is largest with its own counts"; }
+    }
+    if (bin > 1) continue;  // the divergence that is reported is that of the sums
+    EXPECT_NEAR(file.attribute<double>("divergence") / divergence, 1, 1e-5);
+    EXPECT_NEAR(file.read<double>("nmf/objective").back(), 2 * divergence / (pixels - 4 * (rows + 45 - 4)), 1e-4);
+    EXPECT_NE(file.attribute<std::string>("summary").find("deviance per degree of freedom"), std::string::npos);
+  }
+}
+
 TEST(DecomposeFile, PrincipalComponentsAddUpToTheMatrix) {
   const Communicator alone;
   Data d;

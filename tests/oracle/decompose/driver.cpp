@@ -146,12 +146,13 @@ void run(Arguments& a) {
   const double peak = static_cast<double>(world.sum(static_cast<std::int64_t>(usage.ru_maxrss) * 1024));
   if (world.leads())
     fmt::print(
-        "{{\"error\": [{}], \"kkt\": [{}], \"seconds\": [{}], \"divergence\": [{}], \"divergence_seconds\": [{}], \"squares\": [{}], \"total\": {}, \"passes\": {}, \"norm\": {}, "
+        "{{\"error\": [{}], \"kkt\": [{}], \"seconds\": [{}], \"divergence\": [{}], \"divergence_seconds\": [{}], \"squares\": "
+        "[{}], \"total\": {}, \"passes\": {}, \"norm\": {}, "
         "\"mean\": {},"
         " \"padded\": {}, \"peak_bytes\": {}, \"ranks\": {}}}\n",
-        fmt::join(error, ", "), fmt::join(kkt, ", "), fmt::join(seconds, ", "),
-        fmt::join(divergences, ", "), fmt::join(divergence_seconds, ", "), fmt::join(pca.squares, ", "), pca.total, pca.passes,
-        std::sqrt(scaling.norm2), scaling.mean, x.padded_columns(), peak, world.size());
+        fmt::join(error, ", "), fmt::join(kkt, ", "), fmt::join(seconds, ", "), fmt::join(divergences, ", "),
+        fmt::join(divergence_seconds, ", "), fmt::join(pca.squares, ", "), pca.total, pca.passes, std::sqrt(scaling.norm2),
+        scaling.mean, x.padded_columns(), peak, world.size());
 }
 
 }  // namespace
