@@ -20,6 +20,12 @@ void describe(config::Schema<Options>& s) {
   s.field("loss", &Options::loss)
       .choices({"frobenius", "kullback_leibler"})
       .help("What is made small: squared differences, or (after that) the Kullback-Leibler divergence, the likelihood of counts");
+  s.field("sparsity", &Options::sparsity)
+      .at_least(0)
+      .help("Penalty on the sum of all loadings: fewer of them are positive (alpha_W of scikit-learn, of the scaled data)");
+  s.field("sparsity_factors", &Options::sparsity_factors)
+      .at_least(0)
+      .help("Penalty on the sum of all factors (alpha_H); auto: as sparsity. The product of both is what counts");
   s.field("start", &Options::start)
       .choices({"nndsvda", "nndsvd", "anchor", "random"})
       .help("First factors: non-negative double SVD with zeros filled or not, purest frames, or random");
@@ -189,6 +195,17 @@ void polish(Solution& solution, FusedPass& exact, const Options& options, const 
   solution.exact = options.polish;
 }
 
+Sparsity sparsity_of(const Options& options) {
+  const Sparsity sparsity{options.sparsity, options.sparsity_factors.value_or(options.sparsity)};
+  if ((sparsity.loadings > 0) != (sparsity.factors > 0))
+    fail(Fault::usage, "set both, or leave sparsity_factors: auto",
+         "of sparsity: {} and sparsity_factors: {} one is zero: what is not penalised would grow and the penalty vanish",
+         sparsity.loadings, sparsity.factors);
+  if (sparsity.any() && options.loss != Loss::frobenius)
+    fail(Fault::usage, "set loss: frobenius, or leave sparsity out", "the loss kullback_leibler has no sparsity penalty");
+  return sparsity;
+}
+
 /// Components by least squares, with every start, on the data or on what stands for them; then, if it is asked for, by the
 /// likelihood of the counts. Loadings are those of every position.
 Solution factorise(Data& data, const std::function<Model(int)>& start, const Options& options, const SolveOptions& solve_options,
@@ -266,6 +283,7 @@ Outcome decompose(const FrameSource& source, const Masks& masks, const Options& 
   solve_options.trial_iterations = options.trial_iterations;
   solve_options.checkpoint_every = options.checkpoint_every;
   solve_options.hals.sweeps = options.sweeps;
+  solve_options.hals.sparsity = sparsity_of(options);
   Outcome outcome = write_nmf(factorise(data, start, options, solve_options, team), x, scaling, part);
   if (team.leads()) part.h5().set_attribute("readings", x.readings());
   outcome.explained_variance = std::move(explained_variance);

@@ -19,6 +19,8 @@ struct Options {
   int components = 8;
   bool poisson = true;
   Loss loss = Loss::frobenius;
+  double sparsity = 0;
+  std::optional<double> sparsity_factors;
   Start start = Start::nndsvda;
   int starts = 1;
   int trial_iterations = 30;

@@ -49,6 +49,27 @@ TEST(DecomposeFile, IntegersNeedCounts) {
   world.barrier();
 }
 
+TEST(DecomposeFile, PenaltiesThatCannotBeAreRefused) {
+  const auto world = Communicator::world();
+  const testing::TemporaryDirectory folder;
+  const std::filesystem::path shared = world.broadcast(folder.path().string());
+  Data d;
+  const auto refusal = [&] {
+    std::string message;
+    try {
+      decompose_into(shared / "refused.h5", d.source, d.masks, d.options, world);
+    } catch (const Failure& f) { message = f.what(); }
+    world.barrier();
+    return message;
+  };
+  d.options.sparsity = 0.1;
+  d.options.sparsity_factors = 0;
+  EXPECT_NE(refusal().find("sparsity_factors: auto"), std::string::npos);
+  d.options.sparsity_factors.reset();
+  d.options.loss = Loss::kullback_leibler;
+  EXPECT_NE(refusal().find("loss: frobenius"), std::string::npos);
+}
+
 TEST(DecomposeFile, SameBytesForAnyNumberOfRanksAndAfterAStop) {
   const auto world = Communicator::world();
   const Communicator alone;

@@ -3,6 +3,7 @@
 // Decomposes raw files, for the comparisons with numpy and scikit-learn. Arguments are name=value:
 //   data= rows= columns= type=uint8|uint16|float32   the matrix
 //   k= iterations= poisson=0|1 sweeps= tolerance= threads= arithmetic=float|integer
+//   sparsity= sparsity_factors=   penalties
 //   loss=frobenius|kullback_leibler updates=   the latter after `iterations` of the former, unless a start is given; prints D
 //   w= h=              float32 start (rows x k, k x columns); else start=nndsvda|nndsvd|anchor|random, seed=
 //   navigation_mask= signal_mask=   uint8 files
@@ -107,6 +108,7 @@ void run(Arguments& a) {
   const bool divergence = a["loss"] == "kullback_leibler";
   HalsOptions hals;
   hals.sweeps = static_cast<int>(number("sweeps", hals.sweeps));
+  hals.sparsity = {number("sparsity", 0), number("sparsity_factors", number("sparsity", 0))};
   std::vector<double> error, kkt, seconds;
   const int iterations = static_cast<int>(number("iterations", 0)), first = divergence && start == "given" ? iterations : 0;
   for (int i = first; i < iterations; ++i) {
