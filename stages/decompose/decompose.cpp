@@ -9,6 +9,7 @@
 
 #include "framework/base/text.hpp"
 #include "stages/decompose/divergence_solve.hpp"
+#include "stages/decompose/friedel.hpp"
 #include "stages/decompose/scan_sums.hpp"
 #include "stages/decompose/sketch.hpp"
 
@@ -51,10 +52,13 @@ void describe(config::Schema<Options>& s) {
       .help(
           "Seek the components in sums over this many positions along y and x: for frames with few counts; loadings are of every "
           "position");
+  s.field("friedel", &Options::friedel)
+      .help("Add the counts at k and -k of diffraction patterns about the axes' zero: half of the columns, symmetric factors");
   s.field("sketch", &Options::sketch)
       .range(8, 256)
       .help(
-          "Directions of the sketch that stands for data that do not fit into the job's `memory`; auto: components + 26, in multiples "
+          "Directions of the sketch that stands for data that do not fit into the job's `memory`; auto: components + 26, in "
+          "multiples "
           "of 16");
   s.field("polish", &Options::polish)
       .range(1, 3)
@@ -73,8 +77,8 @@ std::int64_t unmasked(const std::vector<std::uint8_t>& mask, std::int64_t size) 
   return mask.empty() ? size : std::count(mask.begin(), mask.end(), std::uint8_t{0});
 }
 
-/// More directions than components, so that those of the noise do not displace weak components: a randomised range finder misses the
-/// less the more there are (Halko, Martinsson & Tropp 2011, section 10).
+/// More directions than components, so that those of the noise do not displace weak components: a randomised range finder misses
+/// the less the more there are (Halko, Martinsson & Tropp 2011, section 10).
 int sketch_size(const Options& options) {
   return options.sketch.value_or(static_cast<int>(std::min<std::int64_t>(256, ceil_div(options.components + 26, lanes) * lanes)));
 }
@@ -230,10 +234,9 @@ Solution factorise(Data& data, const std::function<Model(int)>& start, const Opt
   return solution;
 }
 
-}  // namespace
-
-Outcome decompose(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting, engine::Team& team,
-                  engine::Part& part) {
+/// What `decompose` does, with Friedel pairs that were added already, or null.
+Outcome decompose_sums(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting,
+                       engine::Team& team, engine::Part& part, const FriedelSums* pairs) {
   if (team.leads()) team.progress(0, "reading");
   Data data(source, masks, options, setting, team);
   const Matrix& x = data.matrix();
@@ -254,10 +257,10 @@ Outcome decompose(const FrameSource& source, const Masks& masks, const Options& 
     if (data.summed()) {
       std::vector<float> scores = project(data.exact(), *pca, options.centre);
       std::swap(pca->scores, scores);
-      write_pca(*pca, x, scaling, part);
+      write_pca(*pca, x, scaling, part, pairs);
       std::swap(pca->scores, scores);
     } else {
-      write_pca(*pca, x, scaling, part);
+      write_pca(*pca, x, scaling, part, pairs);
     }
     for (const double square : pca->squares) explained_variance.push_back(square / pca->rows);
     if (options.centre || (pca->components < options.components && pca->components < x.columns())) pca.reset();
@@ -284,11 +287,23 @@ Outcome decompose(const FrameSource& source, const Masks& masks, const Options& 
   solve_options.checkpoint_every = options.checkpoint_every;
   solve_options.hals.sweeps = options.sweeps;
   solve_options.hals.sparsity = sparsity_of(options);
-  Outcome outcome = write_nmf(factorise(data, start, options, solve_options, team), x, scaling, part);
+  Outcome outcome = write_nmf(factorise(data, start, options, solve_options, team), x, scaling, part, pairs);
   if (team.leads()) part.h5().set_attribute("readings", x.readings());
   outcome.explained_variance = std::move(explained_variance);
   if (team.leads() && !outcome.warning.empty()) part.h5().set_attribute("warnings", std::vector<std::string>{outcome.warning});
   return outcome;
+}
+
+}  // namespace
+
+Outcome decompose(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting, engine::Team& team,
+                  engine::Part& part) {
+  if (!options.friedel) return decompose_sums(source, masks, options, setting, team, part, nullptr);
+  const FriedelSums pairs(source, masks.signal);
+  Setting folded = setting;
+  pairs.fold(folded.pixel_sums);
+  if (team.leads()) part.h5().set_attribute("friedel_pairs", pairs.pairs());
+  return decompose_sums(pairs, {masks.navigation, pairs.halves()}, options, folded, team, part, &pairs);
 }
 
 }  // namespace ronchi::decompose

@@ -34,6 +34,7 @@ struct Options {
   std::string mask_image;
   std::optional<double> mask_below;
   int bin_scan = 1;
+  bool friedel = false;
   std::optional<int> sketch;
   int polish = 1;
   double checkpoint_every = 60;

@@ -35,7 +35,7 @@ void write_loadings(const std::string& name, const std::vector<float>& rows, int
 }
 
 /// The factorisation of data that were scaled so.
-Outcome write_scaled(Solution solution, const Matrix& x, const Scaling& scaling, engine::Part& part) {
+Outcome write_scaled(Solution solution, const Matrix& x, const Scaling& scaling, engine::Part& part, const FriedelSums* pairs) {
   Model& model = solution.model;
   const int k = model.k;
   const auto components = static_cast<std::size_t>(k);
@@ -81,6 +81,7 @@ Outcome write_scaled(Solution solution, const Matrix& x, const Scaling& scaling,
   for (std::size_t c = 0; c < components; ++c) {
     scatter(x, factors.data() + order[c] * static_cast<std::size_t>(x.columns()),
             outcome.factors.data() + c * static_cast<std::size_t>(x.pixels()));
+    if (pairs != nullptr) pairs->spread(outcome.factors.data() + c * static_cast<std::size_t>(x.pixels()));
     outcome.counts.push_back(counts[order[c]]);
   }
 
@@ -126,14 +127,14 @@ Outcome write_scaled(Solution solution, const Matrix& x, const Scaling& scaling,
   const auto mask = [](const std::vector<std::uint8_t>& given, std::int64_t size) {
     return given.empty() ? std::vector<std::uint8_t>(static_cast<std::size_t>(size), 0) : given;
   };
-  file.write<std::uint8_t>("signal_mask", mask(x.masks().signal, x.pixels()));
+  file.write<std::uint8_t>("signal_mask", mask(pairs != nullptr ? pairs->given() : x.masks().signal, x.pixels()));
   file.write<std::uint8_t>("navigation_mask", mask(x.masks().navigation, x.frames()));
   return outcome;
 }
 
 }  // namespace
 
-void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::Part& part) {
+void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::Part& part, const FriedelSums* pairs) {
   const int s = pca.components;
   std::vector<float> loadings(pca.scores.size());
   for (std::int64_t r = 0; r < x.my_rows(); ++r)
@@ -149,6 +150,7 @@ void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::
       columns[j] = static_cast<float>(static_cast<double>(pca.v[static_cast<std::size_t>(c * x.padded_columns()) + j]) *
                                       scaling.root_column[j]);
     scatter(x, columns.data(), factors.data() + c * x.pixels());
+    if (pairs != nullptr) pairs->spread(factors.data() + c * x.pixels());
   }
   std::vector<double> variance;
   for (const double square : pca.squares) variance.push_back(square / pca.rows);
@@ -158,13 +160,13 @@ void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::
   file.group("pca").set_attribute("total_variance", pca.total / pca.rows);
 }
 
-Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, engine::Part& part) {
-  if (!solution.divergence) return write_scaled(std::move(solution), x, scaling, part);
+Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, engine::Part& part, const FriedelSums* pairs) {
+  if (!solution.divergence) return write_scaled(std::move(solution), x, scaling, part, pairs);
   Scaling none;  // a model of the counts themselves
   none.root_row.assign(scaling.root_row.size(), 1.0);
   none.root_column.assign(scaling.root_column.size(), 1.0);
   none.counts = scaling.counts;
-  return write_scaled(std::move(solution), x, none, part);
+  return write_scaled(std::move(solution), x, none, part, pairs);
 }
 
 }  // namespace ronchi::decompose

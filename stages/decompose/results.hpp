@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "framework/engine/part.hpp"
+#include "stages/decompose/friedel.hpp"
 #include "stages/decompose/pca.hpp"
 #include "stages/decompose/solve.hpp"
 
@@ -24,12 +25,14 @@ struct Outcome {
   std::string warning;               ///< "" if there is nothing to say
 };
 
-/// Writes the principal components. Loadings and factors are scaled back (loadings times sqrt(g), factors times sqrt(h), as
-/// HyperSpy does); explained variance is s^2 / (number of frames), of the scaled data. Collective.
-void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::Part& part);
+/// Writes the principal components; with `pairs` patterns are spread over both pixels of each. Loadings and factors are scaled back
+/// (loadings times sqrt(g), factors times sqrt(h), as HyperSpy does); explained variance is s^2 / (number of frames), of the scaled
+/// data. Collective.
+void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::Part& part, const FriedelSums* pairs = nullptr);
 
 /// Scales the factorisation back to counts, sorts the components by their counts and writes it. Each factor has the sum 1
 /// over the pixels, so that a loading is the number of counts that the component has in that frame. Collective.
-[[nodiscard]] Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, engine::Part& part);
+[[nodiscard]] Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, engine::Part& part,
+                                const FriedelSums* pairs = nullptr);
 
 }  // namespace ronchi::decompose

@@ -6,6 +6,7 @@
 //   sparsity= sparsity_factors=   penalties
 //   loss=frobenius|kullback_leibler updates=   the latter after `iterations` of the former, unless a start is given; prints D
 //   w= h=              float32 start (rows x k, k x columns); else start=nndsvda|nndsvd|anchor|random, seed=
+//   height= width= zero_y= zero_x=   Friedel pairs of patterns about this pixel are added
 //   navigation_mask= signal_mask=   uint8 files
 //   pca= centre=0|1    number of principal components
 //   out=               prefix of the results: OUT.w OUT.h (float32) OUT.v (float32) OUT.scores
@@ -18,9 +19,11 @@
 #include <cstdio>
 #include <fstream>
 #include <map>
+#include <optional>
 
 #include "framework/base/error.hpp"
 #include "stages/decompose/divergence.hpp"
+#include "stages/decompose/friedel.hpp"
 #include "stages/decompose/fused_pass.hpp"
 #include "stages/decompose/solve.hpp"
 
@@ -54,6 +57,9 @@ class RawFrames : public FrameSource {
     info_.navigation = {{"x", "", 1, 0, rows}};
     info_.signal = {{"channel", "", 1, 0, columns}};
   }
+  void make_patterns(std::int64_t height, std::int64_t width, double y, double x) {
+    info_.signal = {{"ky", "", 1, -y, height}, {"kx", "", 1, -x, width}};
+  }
   void read(Range frames, std::span<std::byte> out) const override {
     file_.seekg(frames.first * info_.frame_bytes());
     file_.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size()));
@@ -73,7 +79,15 @@ void run(Arguments& a) {
   Masks masks;
   if (a.contains("navigation_mask")) masks.navigation = read_file<std::uint8_t>(a["navigation_mask"]);
   if (a.contains("signal_mask")) masks.signal = read_file<std::uint8_t>(a["signal_mask"]);
-  const RawFrames source(a["data"], type, rows, columns);
+  RawFrames raw(a["data"], type, rows, columns);
+  std::optional<FriedelSums> pairs;
+  if (a.contains("zero_y")) {
+    raw.make_patterns(static_cast<std::int64_t>(number("height", 1)), static_cast<std::int64_t>(number("width", 1)),
+                      number("zero_y", 0), number("zero_x", 0));
+    pairs.emplace(raw, masks.signal);
+    masks.signal = pairs->halves();
+  }
+  const FrameSource& source = pairs ? static_cast<const FrameSource&>(*pairs) : raw;
   const Matrix x(source, masks, world);
   const Scaling scaling = measure(x, number("poisson", 0) != 0);
   FusedPass pass(x, scaling, best_kernels(), a["arithmetic"] == "integer" ? &best_integer_kernels() : nullptr);
