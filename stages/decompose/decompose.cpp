@@ -47,6 +47,8 @@ void describe(config::Schema<Options>& s) {
   s.field("mask_below", &Options::mask_below)
       .unit("counts")
       .help("Scan positions where mask_image is below this are left out; auto: Li's threshold between two classes");
+  s.field("within", &Options::within)
+      .help("A second run, restricted to positions where components of a first decomposition are strong, or are not");
   s.field("bin_scan", &Options::bin_scan)
       .range(1, ScanSums::largest_bin)
       .help(

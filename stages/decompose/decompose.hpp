@@ -10,6 +10,7 @@
 #include "stages/decompose/matrix.hpp"
 #include "stages/decompose/results.hpp"
 #include "stages/decompose/starts.hpp"
+#include "stages/decompose/within.hpp"
 
 namespace ronchi::decompose {
 
@@ -33,6 +34,7 @@ struct Options {
   std::string navigation_mask;
   std::string mask_image;
   std::optional<double> mask_below;
+  Within within;
   int bin_scan = 1;
   bool friedel = false;
   std::optional<int> sketch;

@@ -42,16 +42,19 @@ void Decompose::run(const engine::Task&, engine::Team& team, const engine::Input
   const engine::Input& input = formats::frames_input(inputs);
   std::unique_ptr<FrameSource> source;
   Masks masks;
+  std::vector<double> thresholds;
   Setting setting;
   setting.seed = inputs.seed();
   setting.memory = inputs.memory().node;
   together(team.comm(), [&] {
     source = formats::open_frames(input);
     masks = read_masks(options_, input, source->info());
+    thresholds = restrict_to(options_.within, inputs, source->info(), masks);
     setting.pixel_sums = pixel_sums(input.index(), source->info());
   });
   const Outcome outcome = decompose(*source, masks, options_, setting, team, part);
   if (!team.leads()) return;
+  if (!thresholds.empty()) part.h5().set_attribute("within_above", thresholds);
   formats::save_info(part.h5().make_group("frames_info"), source->info());
   add_figures(outcome, source->info(), part.h5());
 }
