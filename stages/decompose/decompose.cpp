@@ -229,6 +229,7 @@ Solution factorise(Data& data, const std::function<Model(int)>& start, const Opt
   SolveOptions of_counts = solve_options;
   if (data.sketched()) of_counts.iterations = options.polish;
   Solution solution = solve_divergence(counts, k, squares, of_counts, &team);
+  if (data.sketched()) solution.exact = static_cast<int>(solution.kkt.size());
   if (data.summed()) {
     DivergencePass every(data.matrix(), data.scaling());
     solution.model.w = likely_loadings(solution.model.h, k, every);

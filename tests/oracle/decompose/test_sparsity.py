@@ -41,3 +41,15 @@ for seed, (n, m, k, dose, poisson, loadings, factors) in enumerate([(1500, 200, 
     w2, h2 = plain["w"].astype(float), plain["h"][:, :m].astype(float)
     check((w1 == 0).mean() + (h1 == 0).mean() > (w2 == 0).mean() + (h2 == 0).mean() + 0.02, f"more numbers are zero, {(w1 == 0).mean():.3f} and {(h1 == 0).mean():.3f} against {(w2 == 0).mean():.3f} and {(h2 == 0).mean():.3f}")
     check(ours < objective(reference, w2, h2, loadings, factors) * (1 - 1e-4), "the penalty is made smaller than it is without it")
+
+# Masks: leaving rows and columns out is factorising what is left, with its numbers of rows and columns.
+x = counts(1500, 200, 4, 300, 7)
+rng = np.random.default_rng(7)
+rows, columns = rng.random(1500) < 0.3, rng.random(200) < 0.3
+w0, h0 = rng.random((1500, 4)).astype(np.float32), rng.random((4, 200)).astype(np.float32)
+result = run(x, k=4, sparsity=0.1, iterations=3000, tolerance=1e-5, w=w0, h=h0, navigation_mask=rows.astype(np.uint8), signal_mask=columns.astype(np.uint8))
+rest = x[~rows][:, ~columns].astype(float)
+w, h, _ = non_negative_factorization(rest, W=w0[~rows].astype(float), H=np.ascontiguousarray(h0[:, ~columns]).astype(float), n_components=4, init="custom", solver="cd", tol=1e-9,
+                                     max_iter=3000, alpha_W=0.1, l1_ratio=1)
+theirs, ours = objective(rest, w, h, 0.1, 0.1), 0.5 * (result["error"][-1] * np.linalg.norm(rest)) ** 2
+check(abs(ours / theirs - 1) < 1e-3, f"masked: objective {ours:.6g}, scikit-learn on what is left {theirs:.6g}")
