@@ -21,8 +21,9 @@ std::vector<std::int64_t> rows_of_ranks(const Matrix& x) {
   return rows;
 }
 
-/// A number that grows from checkpoint to checkpoint of a run.
+/// A number that grows from checkpoint to checkpoint of a run: trials, their best one, the Kullback-Leibler loss.
 std::int64_t step_of(const Progress& p) {
+  if (p.loss == Loss::kullback_leibler) return (std::int64_t{1} << 41) + static_cast<std::int64_t>(p.kkt.size());
   return (p.trials_done ? std::int64_t{1} << 40 : std::int64_t{p.start} << 20) + static_cast<std::int64_t>(p.error.size());
 }
 
@@ -94,6 +95,7 @@ void save_checkpoint(const Progress& p, const Matrix& x, const engine::Checkpoin
   };
   if (!x.comm().leads()) return models(nullptr);
   checkpoints.save(step_of(p), [&](h5::Group& file) {
+    file.set_attribute("loss", static_cast<std::int64_t>(p.loss));
     file.set_attribute("start", std::int64_t{p.start});
     file.set_attribute("trials_done", p.trials_done);
     file.set_attribute("best_start", std::int64_t{p.best_start});
@@ -105,14 +107,16 @@ void save_checkpoint(const Progress& p, const Matrix& x, const engine::Checkpoin
   });
 }
 
-std::optional<Progress> load_checkpoint(const Matrix& x, int components, const engine::Checkpoints& checkpoints) {
+std::optional<Progress> load_checkpoint(const Matrix& x, int components, const engine::Checkpoints& checkpoints, Loss loss) {
   const std::int64_t first_row = first_row_of(x);
   std::optional<Progress> progress;
   std::int64_t step = -1;
   try {
-    if (const auto loaded = checkpoints.load()) {
+    if (const auto loaded = checkpoints.load();
+        loaded && loaded->file.attribute<std::int64_t>("loss") == static_cast<std::int64_t>(loss)) {
       const h5::File& file = loaded->file;
       Progress p;
+      p.loss = loss;
       p.start = static_cast<int>(file.attribute<std::int64_t>("start"));
       p.trials_done = file.attribute<bool>("trials_done");
       p.best_start = static_cast<int>(file.attribute<std::int64_t>("best_start"));

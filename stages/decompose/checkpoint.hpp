@@ -12,8 +12,12 @@
 
 namespace ronchi::decompose {
 
+/// What a factorisation makes small: ||X~ - W H||_F, or the Kullback-Leibler divergence of counts.
+enum class Loss { frobenius, kullback_leibler };
+
 /// Everything that a run needs to go on exactly where it was.
 struct Progress {
+  Loss loss = Loss::frobenius;
   int start = 0;  ///< the start being tried, or the one kept when `trials_done`
   bool trials_done = false;
   std::vector<double> error, kkt;  ///< per iteration of the current model
@@ -26,8 +30,9 @@ struct Progress {
 /// Collective: the leader writes, rows of W in the order of the frames, so that any number of ranks can go on from it.
 void save_checkpoint(const Progress& progress, const Matrix& x, const engine::Checkpoints& checkpoints);
 
-/// Collective: the newest checkpoint that all ranks can read and that fits the matrix; nothing if there is none.
-[[nodiscard]] std::optional<Progress> load_checkpoint(const Matrix& x, int components, const engine::Checkpoints& checkpoints);
+/// Collective: the newest checkpoint that all ranks can read and that fits the matrix and the loss; nothing if there is none.
+[[nodiscard]] std::optional<Progress> load_checkpoint(const Matrix& x, int components, const engine::Checkpoints& checkpoints,
+                                                      Loss loss = Loss::frobenius);
 
 /// Collective: calls write(first row, values) on rank 0, in order, with all rows of a matrix of which each rank has its own
 /// (rows x width floats), in pieces of bounded size.

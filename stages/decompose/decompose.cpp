@@ -8,6 +8,8 @@
 #include <optional>
 
 #include "framework/base/text.hpp"
+#include "stages/decompose/divergence_solve.hpp"
+#include "stages/decompose/friedel.hpp"
 #include "stages/decompose/scan_sums.hpp"
 #include "stages/decompose/sketch_stage.hpp"
 
@@ -16,6 +18,15 @@ namespace ronchi::decompose {
 void describe(config::Schema<Options>& s) {
   s.field("components", &Options::components).range(1, 256).help("Number of NMF components");
   s.field("poisson", &Options::poisson).help("Scale for Poisson noise (Keenan & Kotula 2004)");
+  s.field("loss", &Options::loss)
+      .choices({"frobenius", "kullback_leibler"})
+      .help("What is made small: squared differences, or (after that) the Kullback-Leibler divergence, the likelihood of counts");
+  s.field("sparsity", &Options::sparsity)
+      .at_least(0)
+      .help("Penalty on the sum of all loadings: fewer of them are positive (alpha_W of scikit-learn, of the scaled data)");
+  s.field("sparsity_factors", &Options::sparsity_factors)
+      .at_least(0)
+      .help("Penalty on the sum of all factors (alpha_H); auto: as sparsity. The product of both is what counts");
   s.field("start", &Options::start)
       .choices({"nndsvda", "nndsvd", "anchor", "random"})
       .help("First factors: non-negative double SVD with zeros filled or not, purest frames, or random");
@@ -32,11 +43,15 @@ void describe(config::Schema<Options>& s) {
   s.field("scree", &Options::scree).range(0, 256).help("Number of principal components for the scree plot; 0 leaves the PCA out");
   s.field("centre", &Options::centre).help("PCA: subtract the mean frame first");
   describe_masks(s);
+  s.field("within", &Options::within)
+      .help("A second run, restricted to positions where components of a first decomposition are strong, or are not");
   s.field("bin_scan", &Options::bin_scan)
       .range(1, ScanSums::largest_bin)
       .help(
           "Seek the components in sums over this many positions along y and x: for frames with few counts; loadings are of every "
           "position");
+  s.field("friedel", &Options::friedel)
+      .help("Add the counts at k and -k of diffraction patterns about the axes' zero: half of the columns, symmetric factors");
   s.field("sketch", &Options::sketch)
       .range(8, 256)
       .help(
@@ -188,10 +203,45 @@ void polish(Solution& solution, FusedPass& exact, const Options& options, const 
   solution.exact = options.polish;
 }
 
-}  // namespace
+Sparsity sparsity_of(const Options& options) {
+  const Sparsity sparsity{options.sparsity, options.sparsity_factors.value_or(options.sparsity)};
+  if ((sparsity.loadings > 0) != (sparsity.factors > 0))
+    fail(Fault::usage, "set both, or leave sparsity_factors: auto",
+         "of sparsity: {} and sparsity_factors: {} one is zero: what is not penalised would grow and the penalty vanish",
+         sparsity.loadings, sparsity.factors);
+  if (sparsity.any() && options.loss != Loss::frobenius)
+    fail(Fault::usage, "set loss: frobenius, or leave sparsity out", "the loss kullback_leibler has no sparsity penalty");
+  return sparsity;
+}
 
-Outcome decompose(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting, engine::Team& team,
-                  engine::Part& part) {
+/// Components by least squares, with every start, on the data or on what stands for them; then, if it is asked for, by the
+/// likelihood of the counts. Loadings are those of every position.
+Solution factorise(Data& data, const std::function<Model(int)>& start, const Options& options, const SolveOptions& solve_options,
+                   const engine::Team& team) {
+  DataPass& pass = data.working();
+  const int k = options.components;
+  const auto squares = [&] { return solve(pass, k, start, solve_options, &team); };
+  if (options.loss == Loss::frobenius) {
+    Solution solution = squares();
+    if (data.summed()) solution.model.w = loadings_of(solution.model.h, k, data.exact());
+    if (data.sketched()) polish(solution, data.exact(), options, solve_options, team);
+    return solution;
+  }
+  DivergencePass counts(pass.matrix(), pass.scaling());
+  SolveOptions of_counts = solve_options;
+  if (data.sketched()) of_counts.iterations = options.polish;
+  Solution solution = solve_divergence(counts, k, squares, of_counts, &team);
+  if (data.sketched()) solution.exact = static_cast<int>(solution.kkt.size());
+  if (data.summed()) {
+    DivergencePass every(data.matrix(), data.scaling());
+    solution.model.w = likely_loadings(solution.model.h, k, every);
+  }
+  return solution;
+}
+
+/// What `decompose` does, with Friedel pairs that were added already, or null.
+Outcome decompose_sums(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting,
+                       engine::Team& team, engine::Part& part, const FriedelSums* pairs) {
   if (team.leads()) team.progress(0, "reading");
   Data data(source, masks, options, setting, team);
   const Matrix& x = data.matrix();
@@ -212,10 +262,10 @@ Outcome decompose(const FrameSource& source, const Masks& masks, const Options& 
     if (data.summed()) {
       std::vector<float> scores = project(data.exact(), *pca, options.centre);
       std::swap(pca->scores, scores);
-      write_pca(*pca, x, scaling, part);
+      write_pca(*pca, x, scaling, part, pairs);
       std::swap(pca->scores, scores);
     } else {
-      write_pca(*pca, x, scaling, part);
+      write_pca(*pca, x, scaling, part, pairs);
     }
     for (const double square : pca->squares) explained_variance.push_back(square / pca->rows);
     if (options.centre || (pca->components < options.components && pca->components < x.columns())) pca.reset();
@@ -241,14 +291,24 @@ Outcome decompose(const FrameSource& source, const Masks& masks, const Options& 
   solve_options.trial_iterations = options.trial_iterations;
   solve_options.checkpoint_every = options.checkpoint_every;
   solve_options.hals.sweeps = options.sweeps;
-  Solution solution = solve(pass, options.components, start, solve_options, &team);
-  if (data.summed()) solution.model.w = loadings_of(solution.model.h, options.components, data.exact());
-  if (data.sketched()) polish(solution, data.exact(), options, solve_options, team);
-  Outcome outcome = write_nmf(std::move(solution), x, scaling, part);
+  solve_options.hals.sparsity = sparsity_of(options);
+  Outcome outcome = write_nmf(factorise(data, start, options, solve_options, team), x, scaling, part, pairs);
   if (team.leads()) part.h5().set_attribute("readings", x.readings());
   outcome.explained_variance = std::move(explained_variance);
   if (team.leads() && !outcome.warning.empty()) part.h5().set_attribute("warnings", std::vector<std::string>{outcome.warning});
   return outcome;
+}
+
+}  // namespace
+
+Outcome decompose(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting, engine::Team& team,
+                  engine::Part& part) {
+  if (!options.friedel) return decompose_sums(source, masks, options, setting, team, part, nullptr);
+  const FriedelSums pairs(source, masks.signal);
+  Setting folded = setting;
+  pairs.fold(folded.pixel_sums);
+  if (team.leads()) part.h5().set_attribute("friedel_pairs", pairs.pairs());
+  return decompose_sums(pairs, {masks.navigation, pairs.halves()}, options, folded, team, part, &pairs);
 }
 
 }  // namespace ronchi::decompose

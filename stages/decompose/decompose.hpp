@@ -11,6 +11,7 @@
 #include "stages/decompose/matrix.hpp"
 #include "stages/decompose/results.hpp"
 #include "stages/decompose/starts.hpp"
+#include "stages/decompose/within.hpp"
 
 namespace ronchi::decompose {
 
@@ -19,6 +20,9 @@ enum class Arithmetic { integer, floating };
 struct Options : MaskOptions {
   int components = 8;
   bool poisson = true;
+  Loss loss = Loss::frobenius;
+  double sparsity = 0;
+  std::optional<double> sparsity_factors;
   Start start = Start::nndsvda;
   int starts = 1;
   int trial_iterations = 30;
@@ -28,7 +32,9 @@ struct Options : MaskOptions {
   Arithmetic arithmetic = Arithmetic::floating;
   int scree = 20;
   bool centre = false;
+  Within within;
   int bin_scan = 1;
+  bool friedel = false;
   std::optional<int> sketch;
   int polish = 1;
   double checkpoint_every = 60;

@@ -80,10 +80,12 @@ void add_figures(const Outcome& outcome, const FrameInfo& info, h5::Group& resul
                       .log_y = true,
                       .points = true,
                       .series = {{"explained variance", numbers(outcome.explained_variance.size()), outcome.explained_variance}}});
+  const bool likelihood = outcome.divergence.has_value();
   report::add(result, report::Curve{.title = "Convergence: error",
-                                    .caption = "||X - WH|| / ||X|| after each iteration, of the (scaled) data.",
+                                    .caption = likelihood ? "Deviance of the counts from WH after each iteration."
+                                                          : "||X - WH|| / ||X|| after each iteration, of the (scaled) data.",
                                     .x_label = "iteration",
-                                    .y_label = "relative error",
+                                    .y_label = likelihood ? "deviance per degree of freedom" : "relative error",
                                     .series = {{"error", numbers(outcome.error.size()), outcome.error}}});
   report::add(result, report::Curve{.title = "Convergence: KKT residual",
                                     .caption = "Distance from a stationary point before each iteration.",

@@ -65,6 +65,73 @@ void rescale(Model& model, std::span<const float> scale, std::int64_t padded) {
   for (std::size_t c = 0; c < model.units.exponents.size(); ++c) model.units.exponents[c] -= std::ilogb(scale[c]);
 }
 
+/// Sums of the columns of W over all ranks, exact: the largest weight bounds them.
+std::vector<double> column_sums(const Model& model, const Matrix& x) {
+  const auto k = static_cast<std::size_t>(model.k);
+  double largest = model.w.empty() ? 0 : static_cast<double>(*std::max_element(model.w.begin(), model.w.end()));
+  x.comm().max(std::span(&largest, 1));
+  ExactSum sums(k, 1.01 * largest * static_cast<double>(x.rows()));
+  for (std::int64_t b = 0; b < x.my_blocks(); ++b)
+    for (std::size_t c = 0; c < k; ++c) {
+      double block = 0;
+      for (std::int64_t r = x.block_rows(b).first; r < x.block_rows(b).last; ++r)
+        block += static_cast<double>(model.w[static_cast<std::size_t>(r) * k + c]);
+      sums.add(c, block);
+    }
+  sums.reduce(x.comm());
+  std::vector<double> result;
+  for (std::size_t c = 0; c < k; ++c) result.push_back(sums[c]);
+  return result;
+}
+
+void clear(Model& model, std::size_t c) {
+  const auto k = static_cast<std::size_t>(model.k);
+  for (std::size_t i = c; i < model.w.size(); i += k) model.w[i] = 0.f;
+  std::fill_n(model.h.begin() + static_cast<std::ptrdiff_t>(c * (model.h.size() / k)), model.h.size() / k, 0.f);
+}
+
+/// What a penalty adds to the gradients, for rows of H as they are (norms in [1, 2)).
+struct Penalty {
+  double of_w = 0, of_h = 0;         ///< of a sum over W, over H
+  std::vector<float> rows, columns;  ///< of every component; empty without a penalty
+  double ease = 1;                   ///< the squared gradient is made smaller by this, to stay in the bounds of exact sums
+
+  Penalty(Model& model, const DataPass& pass, const Sparsity& sparsity) {
+    if (!sparsity.any()) return;
+    const Matrix& x = pass.matrix();
+    of_w = sparsity.loadings * static_cast<double>(x.columns());
+    of_h = sparsity.factors * static_cast<double>(x.rows());
+    const double norm = std::sqrt(pass.scaling().norm2), never = 4 * norm;  // more than any a_c = x~ h_c
+    const auto w = column_sums(model, x), h = sums_of_rows(model.h, model.k);
+    double most = 0;
+    for (std::size_t c = 0; c < w.size(); ++c) {
+      // W is multiplied by t and H divided by it: of_w w t + of_h h / t is least where both parts are equal. Where one is zero the
+      // other is worth nothing, and any step away from both being zero costs more than it gains.
+      const double t = w[c] > 0 ? std::sqrt(of_h * h[c] / (of_w * w[c])) : 0;
+      if (!(t > 0)) clear(model, c);
+      rows.push_back(static_cast<float>(std::min(of_w * t, never)));
+      columns.push_back(static_cast<float>(t > 0 ? of_h / t : 0));
+      most = std::max(most, static_cast<double>(rows.back()));
+    }
+    const double k = model.k, bound = norm * (4 * k + 2), with_penalty = bound + most * std::sqrt(static_cast<double>(x.rows()));
+    if (bound > 0) ease = std::exp2(std::ceil(2 * std::log2(with_penalty / bound)));
+  }
+  /// At the best scale.
+  [[nodiscard]] double of(const std::vector<double>& w, const std::vector<float>& h) const {
+    if (rows.empty()) return 0;
+    double sum = 0;
+    const auto columns_of = sums_of_rows(h, static_cast<int>(w.size()));
+    for (std::size_t c = 0; c < w.size(); ++c) sum += 2 * std::sqrt(of_w * std::max(0.0, w[c]) * of_h * columns_of[c]);
+    return sum;
+  }
+  static std::vector<double> sums_of_rows(const std::vector<float>& h, int k) {
+    std::vector<double> sums(static_cast<std::size_t>(k), 0);
+    const std::size_t width = h.size() / sums.size();
+    for (std::size_t i = 0; i < h.size(); ++i) sums[i / width] += static_cast<double>(h[i]);
+    return sums;
+  }
+};
+
 }  // namespace
 
 void normalise(Model& model, const DataPass& pass) {
@@ -85,18 +152,21 @@ IterationReport iterate(Model& model, DataPass& pass, const HalsOptions& options
   const Kernels& kernels = pass.kernels();
   const float epsilon2 = options.step * options.step;
 
+  const Penalty penalty(model, pass, options.sparsity);
   const Normal rows(gram_of(model.h, k, padded), k);
   const auto sweep = [&](Panel& panel) {
     float* w = model.w.data() + panel.first_row * k;
     for (int c = 0; c < k; ++c) {
       for (int r = 0; r < panel.rows; ++r) panel.w[c * panel.ld + r] = w[r * k + c];
       for (int r = panel.rows; r < panel.ld; ++r) panel.w[c * panel.ld + r] = 0.f;
+      for (int r = 0; r < panel.rows && !penalty.rows.empty(); ++r)
+        panel.a[c * panel.ld + r] -= penalty.rows[static_cast<std::size_t>(c)];
     }
     const double residual =
         kernels.hals(panel.a, panel.w, panel.ld, panel.ld, k, rows.b.data(), rows.inverse.data(), options.sweeps, epsilon2);
     for (int r = 0; r < panel.rows; ++r)
       for (int c = 0; c < k; ++c) panel.out[r * k + c] = w[r * k + c] = panel.w[c * panel.ld + r];
-    return residual;
+    return residual / penalty.ease;
   };
   const auto swept = [&](Panel& panel) {
     std::copy_n(model.w.data() + panel.first_row * k, panel.rows * k, panel.out);
@@ -105,7 +175,10 @@ IterationReport iterate(Model& model, DataPass& pass, const HalsOptions& options
   Products p = pass.run(model.h, k, sweep, true, &model.units, swept);
 
   const Normal columns(p.wtw, k);
-  const std::vector<float> a(p.wtx.begin(), p.wtx.end());
+  std::vector<float> a(p.wtx.begin(), p.wtx.end());
+  for (int c = 0; c < k && !penalty.rows.empty(); ++c)
+    for (std::int64_t j = 0; j < pass.matrix().columns(); ++j)
+      a[static_cast<std::size_t>(c * padded + j)] -= penalty.columns[static_cast<std::size_t>(c)];
   constexpr std::int64_t chunk = 512;
   const std::int64_t chunks = ceil_div(padded, chunk);
   std::vector<double> residuals(static_cast<std::size_t>(chunks));
@@ -115,7 +188,7 @@ IterationReport iterate(Model& model, DataPass& pass, const HalsOptions& options
         kernels.hals(a.data() + first, model.h.data() + first, static_cast<int>(padded), static_cast<int>(last - first), k,
                      columns.b.data(), columns.inverse.data(), options.sweeps, epsilon2);
   });
-  double residual = p.residual;
+  double residual = p.residual * penalty.ease;
   for (const double r : residuals) residual += r;
 
   // ||X~ - W H||^2 = ||X~||^2 - 2 <W^T X~, H> + <W^T W, H H^T>
@@ -123,11 +196,12 @@ IterationReport iterate(Model& model, DataPass& pass, const HalsOptions& options
   double cross = 0, own = 0;
   for (std::size_t i = 0; i < model.h.size(); ++i) cross += p.wtx[i] * static_cast<double>(model.h[i]);
   for (std::size_t i = 0; i < gram.size(); ++i) own += p.wtw[i] * gram[i];
+  const double sums = 2 * penalty.of(p.sums, model.h);
   rescale(model, scales(gram, k), padded);
 
   const double norm2 = pass.scaling().norm2;
   if (!(norm2 > 0)) return {};
-  return {std::sqrt(std::max(0.0, norm2 - 2 * cross + own) / norm2), std::sqrt(std::max(0.0, residual) / norm2)};
+  return {std::sqrt(std::max(0.0, norm2 - 2 * cross + own + sums) / norm2), std::sqrt(std::max(0.0, residual) / norm2)};
 }
 
 std::vector<float> loadings_of(const std::vector<float>& h, int k, DataPass& pass, int sweeps) {

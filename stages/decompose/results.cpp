@@ -35,32 +35,10 @@ void write_rows(const std::string& name, const std::vector<float>& rows, int wid
   part.shared<float>(name, {x.frames(), width}, mine, frames);
 }
 
-void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::Part& part) {
-  const int s = pca.components;
-  std::vector<float> loadings(pca.scores.size());
-  for (std::int64_t r = 0; r < x.my_rows(); ++r)
-    for (int c = 0; c < s; ++c) {
-      const auto i = static_cast<std::size_t>(r * s + c);
-      loadings[i] = static_cast<float>(static_cast<double>(pca.scores[i]) * scaling.root_row[static_cast<std::size_t>(r)]);
-    }
-  write_rows("pca/loadings", loadings, s, x, part);
-  if (!x.comm().leads()) return;
-  std::vector<float> factors(static_cast<std::size_t>(s * x.pixels()), 0.f), columns(static_cast<std::size_t>(x.columns()));
-  for (int c = 0; c < s; ++c) {
-    for (std::size_t j = 0; j < columns.size(); ++j)
-      columns[j] = static_cast<float>(static_cast<double>(pca.v[static_cast<std::size_t>(c * x.padded_columns()) + j]) *
-                                      scaling.root_column[j]);
-    scatter(x, columns.data(), factors.data() + c * x.pixels());
-  }
-  std::vector<double> variance;
-  for (const double square : pca.squares) variance.push_back(square / pca.rows);
-  h5::Group& file = part.h5();
-  file.write<float>("pca/factors", factors, {s, x.pixels()});
-  file.write<double>("pca/explained_variance", variance);
-  file.group("pca").set_attribute("total_variance", pca.total / pca.rows);
-}
+namespace {
 
-Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, engine::Part& part) {
+/// The factorisation of data that were scaled so.
+Outcome write_scaled(Solution solution, const Matrix& x, const Scaling& scaling, engine::Part& part, const FriedelSums* pairs) {
   Model& model = solution.model;
   const int k = model.k;
   const auto components = static_cast<std::size_t>(k);
@@ -106,6 +84,7 @@ Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, en
   for (std::size_t c = 0; c < components; ++c) {
     scatter(x, factors.data() + order[c] * static_cast<std::size_t>(x.columns()),
             outcome.factors.data() + c * static_cast<std::size_t>(x.pixels()));
+    if (pairs != nullptr) pairs->spread(outcome.factors.data() + c * static_cast<std::size_t>(x.pixels()));
     outcome.counts.push_back(counts[order[c]]);
   }
 
@@ -124,10 +103,12 @@ Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, en
   outcome.error = std::move(solution.error);
   outcome.kkt = std::move(solution.kkt);
   outcome.converged = solution.converged;
+  outcome.divergence = solution.divergence;
   if (!outcome.converged)
-    outcome.warning =
-        fmt::format("the factorisation ended after {} iterations with a KKT residual of {:.1e}; raise `iterations` or `tolerance`",
-                    outcome.kkt.size(), outcome.kkt.empty() ? 0.0 : outcome.kkt.back());
+    outcome.warning = fmt::format(
+        "the factorisation ended after {} iterations with a KKT residual of {:.1e}; {}", outcome.kkt.size(),
+        outcome.kkt.empty() ? 0.0 : outcome.kkt.back(),
+        solution.exact > 0 ? "raise `polish`, or the job's `memory` so that the data fit" : "raise `iterations` or `tolerance`");
   if (!x.comm().leads()) return outcome;
   h5::Group& file = part.h5();
   file.write<float>("nmf/factors", outcome.factors, {k, x.pixels()});
@@ -139,17 +120,57 @@ Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, en
   file.set_attribute("poisson_normalised", scaling.poisson);
   file.set_attribute("iterations", static_cast<std::int64_t>(outcome.error.size()));
   file.set_attribute("converged", outcome.converged);
+  file.set_attribute("loss", std::string(outcome.divergence ? "kullback_leibler" : "frobenius"));
+  if (outcome.divergence) file.set_attribute("divergence", *outcome.divergence);
   file.set_attribute("summary",
-                     fmt::format("{} components, {} iterations, relative error {:.4f}{}", k, outcome.error.size(),
+                     fmt::format("{} components, {} iterations, {} {:.4f}{}", k, outcome.error.size(),
+                                 outcome.divergence ? "deviance per degree of freedom" : "relative error",
                                  outcome.error.empty() ? 0.0 : outcome.error.back(), outcome.converged ? "" : " (not converged)"));
   file.set_attribute("start", std::int64_t{solution.start});
   file.set_attribute("exact_iterations", static_cast<std::int64_t>(solution.exact > 0 ? solution.exact : outcome.error.size()));
   const auto mask = [](const std::vector<std::uint8_t>& given, std::int64_t size) {
     return given.empty() ? std::vector<std::uint8_t>(static_cast<std::size_t>(size), 0) : given;
   };
-  file.write<std::uint8_t>("signal_mask", mask(x.masks().signal, x.pixels()));
+  file.write<std::uint8_t>("signal_mask", mask(pairs != nullptr ? pairs->given() : x.masks().signal, x.pixels()));
   file.write<std::uint8_t>("navigation_mask", mask(x.masks().navigation, x.frames()));
   return outcome;
+}
+
+}  // namespace
+
+void write_pca(const Pca& pca, const Matrix& x, const Scaling& scaling, engine::Part& part, const FriedelSums* pairs) {
+  const int s = pca.components;
+  std::vector<float> loadings(pca.scores.size());
+  for (std::int64_t r = 0; r < x.my_rows(); ++r)
+    for (int c = 0; c < s; ++c) {
+      const auto i = static_cast<std::size_t>(r * s + c);
+      loadings[i] = static_cast<float>(static_cast<double>(pca.scores[i]) * scaling.root_row[static_cast<std::size_t>(r)]);
+    }
+  write_rows("pca/loadings", loadings, s, x, part);
+  if (!x.comm().leads()) return;
+  std::vector<float> factors(static_cast<std::size_t>(s * x.pixels()), 0.f), columns(static_cast<std::size_t>(x.columns()));
+  for (int c = 0; c < s; ++c) {
+    for (std::size_t j = 0; j < columns.size(); ++j)
+      columns[j] = static_cast<float>(static_cast<double>(pca.v[static_cast<std::size_t>(c * x.padded_columns()) + j]) *
+                                      scaling.root_column[j]);
+    scatter(x, columns.data(), factors.data() + c * x.pixels());
+    if (pairs != nullptr) pairs->spread(factors.data() + c * x.pixels());
+  }
+  std::vector<double> variance;
+  for (const double square : pca.squares) variance.push_back(square / pca.rows);
+  h5::Group& file = part.h5();
+  file.write<float>("pca/factors", factors, {s, x.pixels()});
+  file.write<double>("pca/explained_variance", variance);
+  file.group("pca").set_attribute("total_variance", pca.total / pca.rows);
+}
+
+Outcome write_nmf(Solution solution, const Matrix& x, const Scaling& scaling, engine::Part& part, const FriedelSums* pairs) {
+  if (!solution.divergence) return write_scaled(std::move(solution), x, scaling, part, pairs);
+  Scaling none;  // a model of the counts themselves
+  none.root_row.assign(scaling.root_row.size(), 1.0);
+  none.root_column.assign(scaling.root_column.size(), 1.0);
+  none.counts = scaling.counts;
+  return write_scaled(std::move(solution), x, none, part, pairs);
 }
 
 }  // namespace ronchi::decompose

@@ -2,51 +2,29 @@
 // SPDX-License-Identifier: MIT
 #include "stages/decompose/solve.hpp"
 
-#include <chrono>
+#include <fmt/format.h>
+
 #include <utility>
 
-#include "framework/engine/stage.hpp"
+#include "stages/decompose/interruptions.hpp"
 
 namespace ronchi::decompose {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-/// What happens between iterations: progress, checkpoints, stop requests.
-class Interruptions {
- public:
-  Interruptions(const engine::Team* team, const Matrix& x, const SolveOptions& options) : team_(team), x_(&x), options_(&options) {}
-
-  void after_iteration(const Progress& p, int of) {
-    if (team_ == nullptr) return;
-    if (team_->leads()) {
-      const std::string trial =
-          options_->starts > 1 && !p.trials_done ? fmt::format("start {} of {}, ", p.start + 1, options_->starts) : "";
-      team_->progress(static_cast<double>(p.error.size()) / of, fmt::format("{}iteration {}, error {:.5f}, KKT residual {:.1e}",
-                                                                            trial, p.error.size(), p.error.back(), p.kkt.back()));
-    }
-    const bool stop = team_->should_stop();
-    const bool due = std::chrono::duration<double>(Clock::now() - last_).count() >= options_->checkpoint_every;
-    if (!stop && !team_->comm().broadcast_value(due)) return;
-    save_checkpoint(p, *x_, team_->checkpoints());
-    last_ = Clock::now();
-    if (stop) throw engine::Stopped{};
-  }
-
- private:
-  const engine::Team* team_;
-  const Matrix* x_;
-  const SolveOptions* options_;
-  Clock::time_point last_ = Clock::now();
-};
+void tell(const engine::Team& team, const Progress& p, const SolveOptions& options, int of) {
+  const std::string trial =
+      options.starts > 1 && !p.trials_done ? fmt::format("start {} of {}, ", p.start + 1, options.starts) : "";
+  team.progress(static_cast<double>(p.error.size()) / of, fmt::format("{}iteration {}, error {:.5f}, KKT residual {:.1e}", trial,
+                                                                      p.error.size(), p.error.back(), p.kkt.back()));
+}
 
 }  // namespace
 
 Solution solve(DataPass& pass, int components, const std::function<Model(int)>& start, const SolveOptions& options,
                const engine::Team* team) {
   const Matrix& x = pass.matrix();
-  Interruptions interruptions(team, x, options);
+  Interruptions interruptions(team, x, options.checkpoint_every);
   Progress p;
   if (auto loaded = team != nullptr ? load_checkpoint(x, components, team->checkpoints()) : std::nullopt) {
     p = std::move(*loaded);
@@ -61,7 +39,8 @@ Solution solve(DataPass& pass, int components, const std::function<Model(int)>& 
       const IterationReport report = iterate(p.model, pass, options.hals);
       p.error.push_back(report.error);
       p.kkt.push_back(report.kkt);
-      interruptions.after_iteration(p, iterations);
+      if (const auto* teller = interruptions.teller()) tell(*teller, p, options, iterations);
+      interruptions.after_iteration(p);
     }
   };
   while (!p.trials_done) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "framework/engine/team.hpp"
@@ -27,7 +28,8 @@ struct Solution {
   std::vector<double> error, kkt;
   int exact = 0;  ///< of the last iterations, how many were done on the data after others on a sketch
   bool converged = false;
-  int start = 0;  ///< number of the start that was kept
+  int start = 0;                     ///< number of the start that was kept
+  std::optional<double> divergence;  ///< of the Kullback-Leibler loss, in nats
 };
 
 /// Every start is run for `trial_iterations` (when there are several), the one with the smallest error goes on until the KKT

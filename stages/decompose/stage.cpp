@@ -28,9 +28,11 @@ std::vector<double> pixel_sums(const h5::Group& index, const FrameInfo& info) {
 namespace {
 
 /// The masks of a sketch are those of what is made from it.
-Masks masks_for(const MaskOptions& options, const std::optional<h5::File>& sketch, const engine::Input& frames,
-                const FrameInfo& info) {
+Masks masks_for(const Options& options, const std::optional<h5::File>& sketch, const engine::Input& frames, const FrameInfo& info) {
   if (!sketch) return read_masks(options, frames, info);
+  if (options.friedel || !options.within.components.empty())
+    fail(Fault::usage, "leave the sketch out of after:, or friedel and within out of the options",
+         "a sketch is one of single pixels at all of its positions; friedel or within would need another one");
   if (!options.navigation_mask.empty() || !options.mask_image.empty())
     fail(Fault::usage, "give navigation_mask and mask_image to the stage sketch",
          "the masks of a decomposition that comes after a sketch are those of the sketch");
@@ -44,6 +46,7 @@ void Decompose::run(const engine::Task&, engine::Team& team, const engine::Input
   std::unique_ptr<FrameSource> source;
   Masks masks;
   std::optional<h5::File> sketch;
+  std::vector<double> thresholds;
   Setting setting;
   setting.seed = inputs.seed();
   setting.memory = inputs.memory().node;
@@ -52,10 +55,12 @@ void Decompose::run(const engine::Task&, engine::Team& team, const engine::Input
     if (const auto* stage = inputs.find_type("sketch")) sketch = stage->index();
     masks = masks_for(options_, sketch, input, source->info());
     if (sketch) setting.sketch = &*sketch;
+    thresholds = restrict_to(options_.within, inputs, source->info(), masks);
     setting.pixel_sums = pixel_sums(input.index(), source->info());
   });
   const Outcome outcome = decompose(*source, masks, options_, setting, team, part);
   if (!team.leads()) return;
+  if (!thresholds.empty()) part.h5().set_attribute("within_above", thresholds);
   formats::save_info(part.h5().make_group("frames_info"), source->info());
   add_figures(outcome, source->info(), part.h5());
 }

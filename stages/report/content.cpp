@@ -112,6 +112,7 @@ Decomposition load_decomposition(const Content& content, const Layout& layout, s
       d.error = objective.back();
       d.iterations = static_cast<std::int64_t>(objective.size());
     }
+  if (index.attribute_or<std::string>("loss", "") == "kullback_leibler") d.error_name = "deviance per degree of freedom";
   d.iterations = index.attribute_or<std::int64_t>("iterations", d.iterations);
   d.converged = index.attribute_or<bool>("converged", true);
   if (const StageResult* phases = content.find("phases"); phases != nullptr && phases->index->has_attribute("accuracy"))

@@ -60,7 +60,8 @@ struct Decomposition {
   std::string algorithm;
   std::int64_t iterations = 0;
   bool converged = true;
-  std::optional<double> error, accuracy;  ///< relative error at the end; of `phases` against a known truth
+  std::optional<double> error, accuracy;      ///< at the end; of `phases` against a known truth
+  std::string error_name = "relative error";  ///< or what the loss has instead
 };
 
 /// Reads it in lines of the scan, so that memory does not grow with the scan. `most_values` bounds components x slices x

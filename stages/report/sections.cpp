@@ -82,8 +82,8 @@ void add_summary(Page& page, const Content& content, const Layout* layout, const
                         human_count(d->iterations));
     tile(std::to_string(d->components), "components");
     if (d->error) {
-      lead += fmt::format(", relative error {:.4g}", *d->error);
-      tile(fmt::format("{:.4g}", *d->error), "relative error");
+      lead += fmt::format(", {} {:.4g}", d->error_name, *d->error);
+      tile(fmt::format("{:.4g}", *d->error), d->error_name);
     }
     if (d->accuracy) {
       lead += fmt::format(". The phases agree with the known truth at {:.2f} % of the positions", 100 * *d->accuracy);

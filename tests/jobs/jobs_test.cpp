@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: MIT
 // Whole jobs through the program. Truths: the simulation's own ground truth for the phase map, and equal bytes for any number of
 // ranks.
+#include <fstream>
+#include <optional>
+
 #include "framework/store/h5.hpp"
 #include "tests/support/bench.hpp"
 
@@ -48,6 +51,57 @@ TEST_F(Jobs, NanowirePhasesAreRight) {
   EXPECT_GE(right / inside, 0.97);
   EXPECT_DOUBLE_EQ(right / inside, phases.attribute<double>("accuracy"));
   EXPECT_LT(std::filesystem::file_size(job / "report.html"), 25'000'000u);
+}
+
+/// A second decomposition of the positions that one component of the first one does not fill, by the likelihood of Friedel pairs.
+TEST_F(Jobs, ASecondDecompositionKeepsToItsPositions) {
+  const auto file = folder_ / "second.yaml";
+  std::ofstream(file) << R"(
+name: second
+seed: 3
+stages:
+  scan: {stage: simulate_scan, scan: [24, 40], detector: 64, pixel: 0.032, dose: 500, diameter: 30}
+  survey: {after: scan, bin: 2}
+  ingest: {after: [survey, scan]}
+  first: {stage: decompose, after: ingest, components: 3, iterations: 40, scree: 6, mask_image: dark_field}
+  second:
+    stage: decompose
+    after: [ingest, first]
+    components: 2
+    iterations: 40
+    friedel: true
+    loss: kullback_leibler
+    within: {stage: first, components: [1], above: 150, outside: true}
+)";
+  const auto finished = run_file(1, file, "one", {"--threads", "2"});
+  ASSERT_EQ(finished.code, 0) << finished.output;
+  const auto both = run_file(3, file, "three", {"--threads", "1"});
+  ASSERT_EQ(both.code, 0) << both.output;
+  EXPECT_EQ(difference(results(folder_ / "one"), results(folder_ / "three")), "");
+  std::optional<h5::File> first, second;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path() / "one" / "second")) {
+    if (!entry.path().filename().string().starts_with("decompose-")) continue;
+    auto index = h5::File::open(entry.path() / "index.h5");
+    (index.attribute<std::int64_t>("components") == 3 ? first : second).emplace(std::move(index));
+  }
+  ASSERT_TRUE(first && second);
+  const auto loadings = first->read<float>("nmf/loadings"), again = second->read<float>("nmf/loadings"),
+             patterns = second->read<float>("nmf/factors");
+  const auto left_out = first->read<std::uint8_t>("navigation_mask"), mask = second->read<std::uint8_t>("navigation_mask"),
+             pixels = second->read<std::uint8_t>("signal_mask");
+  int inside = 0;
+  for (std::size_t i = 0; i < 24 * 40; ++i) {
+    ASSERT_EQ(mask[i], left_out[i] != 0 || loadings[i * 3] > 150 ? 1 : 0) << i;
+    EXPECT_EQ(again[i * 2] + again[i * 2 + 1] > 0, mask[i] == 0) << i;
+    inside += mask[i] == 0 ? 1 : 0;
+  }
+  EXPECT_GT(inside, 50);
+  EXPECT_LT(inside, 900);
+  EXPECT_EQ(second->attribute<std::vector<double>>("within_above"), std::vector<double>{150});
+  EXPECT_EQ(second->attribute<std::string>("loss"), "kullback_leibler");
+  EXPECT_GT(second->attribute<std::int64_t>("friedel_pairs"), 100);
+  for (std::size_t j = 0; j < pixels.size(); ++j)
+    if (pixels[j] != 0) { EXPECT_EQ(patterns[j], 0.f); }
 }
 
 TEST_F(Jobs, EveryStageGivesTheSameBytesOnOneToFourRanks) {

@@ -49,6 +49,27 @@ TEST(DecomposeFile, IntegersNeedCounts) {
   world.barrier();
 }
 
+TEST(DecomposeFile, PenaltiesThatCannotBeAreRefused) {
+  const auto world = Communicator::world();
+  const testing::TemporaryDirectory folder;
+  const std::filesystem::path shared = world.broadcast(folder.path().string());
+  Data d;
+  const auto refusal = [&] {
+    std::string message;
+    try {
+      decompose_into(shared / "refused.h5", d.source, d.masks, d.options, world);
+    } catch (const Failure& f) { message = f.what(); }
+    world.barrier();
+    return message;
+  };
+  d.options.sparsity = 0.1;
+  d.options.sparsity_factors = 0;
+  EXPECT_NE(refusal().find("sparsity_factors: auto"), std::string::npos);
+  d.options.sparsity_factors.reset();
+  d.options.loss = Loss::kullback_leibler;
+  EXPECT_NE(refusal().find("loss: frobenius"), std::string::npos);
+}
+
 TEST(DecomposeFile, SameBytesForAnyNumberOfRanksAndAfterAStop) {
   const auto world = Communicator::world();
   const Communicator alone;
@@ -152,6 +173,116 @@ TEST(DecomposeFile, LoadingsTimesFactorsAreTheCounts) {
     EXPECT_NEAR(fitted / measured, 1, 0.02);
     EXPECT_EQ(file.read<std::uint8_t>("signal_mask"), d.masks.signal);
     EXPECT_EQ(file.read<std::uint8_t>("navigation_mask"), d.masks.navigation);
+  }
+}
+
+TEST(DecomposeFile, TheLikelihoodOfTheCounts) {
+  const auto world = Communicator::world();
+  const Communicator alone;
+  for (const int bin : {1, 2}) {
+    Data d;
+    d.options.loss = Loss::kullback_leibler;
+    d.options.bin_scan = bin;
+    d.options.iterations = 60;
+    const testing::TemporaryDirectory mine;
+    const std::filesystem::path shared = world.broadcast(mine.path().string());
+    decompose_into(shared / "together.h5", d.source, d.masks, d.options, world);
+    world.barrier();
+    decompose_into(mine / "alone.h5", d.source, d.masks, d.options, alone);
+    EXPECT_TRUE(testing::contents(shared / "together.h5") == testing::contents(mine / "alone.h5"));
+    world.barrier();
+    const h5::File file = h5::File::open(mine / "alone.h5");
+    EXPECT_EQ(file.attribute<std::string>("loss"), "kullback_leibler");
+    EXPECT_FALSE(file.attribute<bool>("poisson_normalised"));
+    const auto factors = file.read<float>("nmf/factors"), loadings = file.read<float>("nmf/loadings");
+    double divergence = 0, pixels = 0, rows = 0;
+    for (std::size_t i = 0; i < 3000; ++i) {
+      double counts = 0, fitted = 0;
+      for (std::size_t j = 0; j < 48; ++j) {
+        double fit = 0;
+        for (std::size_t c = 0; c < 4; ++c)
+          fit += static_cast<double>(loadings[i * 4 + c]) * static_cast<double>(factors[c * 48 + j]);
+        fitted += fit;
+        if (d.masks.navigation[i] != 0 || j < 3) {
+          EXPECT_EQ(fit, 0);
+          continue;
+        }
+        const double value = d.counts[i * 48 + j];
+        counts += value;
+        divergence += fit - value + (value > 0 ? value * std::log(value / fit) : 0);
+        ++pixels;
+      }
+      rows += d.masks.navigation[i] == 0 ? 1 : 0;
+      if (bin == 2) { EXPECT_NEAR(fitted, counts, 1e-4 * counts) << "a row's likelihood is largest with its own counts"; }
+    }
+    if (bin > 1) continue;  // the divergence that is reported is that of the sums
+    EXPECT_NEAR(file.attribute<double>("divergence") / divergence, 1, 1e-5);
+    EXPECT_NEAR(file.read<double>("nmf/objective").back(), 2 * divergence / (pixels - 4 * (rows + 45 - 4)), 1e-4);
+    EXPECT_NE(file.attribute<std::string>("summary").find("deviance per degree of freedom"), std::string::npos);
+  }
+}
+
+/// The frames of Data as patterns of 6 x 8 pixels about the middle.
+class Patterns : public FrameSource {
+ public:
+  explicit Patterns(const FrameSource& source) : source_(&source) {
+    info_ = source.info();
+    info_.signal = {{"ky", "1/A", 0.5, -1.25, 6}, {"kx", "1/A", 0.5, -1.75, 8}};
+  }
+  void read(Range frames, std::span<std::byte> out) const override { source_->read(frames, out); }
+
+ private:
+  const FrameSource* source_;
+};
+
+TEST(DecomposeFile, FriedelPairsGiveSymmetricFactorsOfAllPixels) {
+  const auto world = Communicator::world();
+  const Communicator alone;
+  for (const Loss loss : {Loss::frobenius, Loss::kullback_leibler}) {
+    Data d;
+    const Patterns patterns(d.source);
+    d.options.friedel = true;
+    d.options.poisson = false;
+    d.options.loss = loss;
+    d.options.iterations = 40;
+    const testing::TemporaryDirectory mine;
+    const std::filesystem::path shared = world.broadcast(mine.path().string());
+    decompose_into(shared / "together.h5", patterns, d.masks, d.options, world);
+    world.barrier();
+    decompose_into(mine / "alone.h5", patterns, d.masks, d.options, alone);
+    EXPECT_TRUE(testing::contents(shared / "together.h5") == testing::contents(mine / "alone.h5"));
+    world.barrier();
+    const h5::File file = h5::File::open(mine / "alone.h5");
+    // Pixels 0, 1 and 2 are masked; 47, 46 and 45 are theirs at -k.
+    EXPECT_EQ(file.attribute<std::int64_t>("friedel_pairs"), 21);
+    EXPECT_EQ(file.read<std::uint8_t>("signal_mask"), d.masks.signal);
+    const auto factors = file.read<float>("nmf/factors"), loadings = file.read<float>("nmf/loadings"),
+               pca = file.read<float>("pca/factors");
+    for (std::size_t c = 0; c < 4; ++c)
+      for (std::size_t j = 0; j < 48; ++j) {
+        EXPECT_EQ(d.masks.signal[j] != 0, factors[c * 48 + j] == 0 && j < 3);
+        if (j < 3 || j > 44) continue;
+        EXPECT_EQ(factors[c * 48 + j], factors[c * 48 + 47 - j]);
+        EXPECT_EQ(pca[c * 48 + j], pca[c * 48 + 47 - j]);
+      }
+    // The error is that of the sums, taken here pixel by pixel.
+    double residual = 0, norm = 0, divergence = 0;
+    for (std::size_t i = 0; i < 3000; ++i)
+      for (std::size_t j = 3; j < 48 && d.masks.navigation[i] == 0; ++j) {
+        if (j > 23 && j < 45) continue;
+        const bool pair = j < 24;
+        double fit = 0;
+        for (std::size_t c = 0; c < 4; ++c)
+          fit += (pair ? 2 : 1) * static_cast<double>(loadings[i * 4 + c]) * static_cast<double>(factors[c * 48 + j]);
+        const double value = d.counts[i * 48 + j] + (pair ? d.counts[i * 48 + 47 - j] : 0);
+        residual += (value - fit) * (value - fit);
+        norm += value * value;
+        divergence += fit - value + (value > 0 ? value * std::log(value / fit) : 0);
+      }
+    if (loss == Loss::frobenius)
+      EXPECT_NEAR(std::sqrt(residual / norm), file.read<double>("nmf/objective").back(), 1e-5);
+    else
+      EXPECT_NEAR(file.attribute<double>("divergence") / divergence, 1, 1e-5);
   }
 }
 

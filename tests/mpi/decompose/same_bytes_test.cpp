@@ -21,8 +21,9 @@ struct Result {
   Scaling scaling;
 };
 
-SolveOptions solve_options() {
+SolveOptions solve_options(const Sparsity& sparsity = {}) {
   SolveOptions options;
+  options.hals.sparsity = sparsity;
   options.iterations = 12;
   options.tolerance = 0;
   options.starts = 2;
@@ -31,7 +32,7 @@ SolveOptions solve_options() {
 }
 
 Result decompose_with(const FrameSource& source, const Masks& masks, const Communicator& comm, bool poisson, Start start, int k,
-                      const IntegerKernels* integers) {
+                      const IntegerKernels* integers, const Sparsity& sparsity) {
   const Matrix x(source, masks, comm);
   Result r;
   r.scaling = measure(x, poisson);
@@ -46,17 +47,19 @@ Result decompose_with(const FrameSource& source, const Masks& masks, const Commu
         if (number > 0 || start == Start::random) return random_start(pass, k, 9, number);
         return start == Start::anchor ? anchor_start(pass, r.pca, k, 9) : nndsvd_start(pass, r.pca, k, start == Start::nndsvda, 9);
       },
-      solve_options());
+      solve_options(sparsity));
   return r;
 }
 
 /// Integer arithmetic: the rank that is alone has other kernels.
-void expect_same(const FrameSource& source, const Masks& masks, bool poisson, Start start, int k, bool integer = false) {
+void expect_same(const FrameSource& source, const Masks& masks, bool poisson, Start start, int k, bool integer = false,
+                 const Sparsity& sparsity = {}) {
   const auto world = Communicator::world();
   const Communicator alone;
   const auto list = available_integer_kernels();
-  const Result together = decompose_with(source, masks, world, poisson, start, k, integer ? list.sets[0] : nullptr),
-               single = decompose_with(source, masks, alone, poisson, start, k, integer ? list.sets[list.count - 1] : nullptr);
+  const Result together = decompose_with(source, masks, world, poisson, start, k, integer ? list.sets[0] : nullptr, sparsity),
+               single =
+                   decompose_with(source, masks, alone, poisson, start, k, integer ? list.sets[list.count - 1] : nullptr, sparsity);
   EXPECT_EQ(together.solution.error, single.solution.error);
   EXPECT_EQ(together.solution.kkt, single.solution.kkt);
   EXPECT_EQ(together.solution.model.h, single.solution.model.h);
@@ -80,6 +83,13 @@ TEST(SameBytes, CountsWithPoissonScalingAndMasks) {
   for (int i = 0; i < 5000; ++i) masks.navigation.push_back(i % 7 == 3 || (i > 2047 && i < 3072) ? 1 : 0);  // a whole block too
   for (int j = 0; j < 90; ++j) masks.signal.push_back(j % 11 == 0 ? 1 : 0);
   for (const bool integer : {false, true}) expect_same(source, masks, true, Start::nndsvda, 4, integer);
+}
+
+TEST(SameBytes, SparsityPenalties) {
+  const VectorFrames<std::uint8_t> source(5000, 90, poisson_counts<std::uint8_t>(5000, 90, 4, 200));
+  Masks masks;
+  for (int i = 0; i < 5000; ++i) masks.navigation.push_back(i % 7 == 3 ? 1 : 0);
+  for (const bool integer : {false, true}) expect_same(source, masks, false, Start::random, 4, integer, {0.3, 0.1});
 }
 
 TEST(SameBytes, SixteenBitAnchors) {

@@ -225,6 +225,27 @@ TEST(StoredSketch, GivesTheFactorsOfASketchMadeOnTheWay) {
                Failure);
 }
 
+TEST(MemoryLimit, TheLikelihoodHasTheIterationsOfThePolish) {
+  const Communicator alone;
+  Wide d;
+  d.options.loss = Loss::kullback_leibler;
+  d.options.polish = 3;
+  d.options.iterations = 60;
+  const testing::TemporaryDirectory folder;
+  decompose_into(folder / "whole.h5", d.source, d.masks, d.options, alone);
+  decompose_into(
+      folder / "limited.h5", d.source, d.masks, d.options, alone, [] { return false; }, d.limited);
+  const h5::File whole = h5::File::open(folder / "whole.h5"), limited = h5::File::open(folder / "limited.h5");
+  EXPECT_EQ(limited.attribute<std::int64_t>("readings"), 2 + 3 + 1) << "the sketch, the iterations, the divergence at the end";
+  EXPECT_EQ(limited.attribute<std::int64_t>("exact_iterations"), 3);
+  const auto error = limited.read<double>("nmf/objective");
+  ASSERT_EQ(error.size(), 3u);
+  EXPECT_LT(error[1], error[0]);
+  EXPECT_LT(error[2], error[1]);
+  EXPECT_NEAR(error[2] / whole.read<double>("nmf/objective").back(), 1, 0.01);
+  EXPECT_NE(limited.attribute<std::vector<std::string>>("warnings").at(0).find("raise `polish`"), std::string::npos);
+}
+
 TEST(MemoryLimit, SameBytesForAnyNumberOfRanksAndAfterAStop) {
   const auto world = Communicator::world();
   const Communicator alone;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "framework/base/sha256.hpp"
+#include "stages/decompose/divergence_solve.hpp"
 #include "stages/decompose/fused_pass.hpp"
 #include "stages/decompose/solve.hpp"
 #include "tests/support/counts.hpp"
@@ -38,7 +39,14 @@ std::string hash_of_everything(const IntegerKernels* integers) {
   options.tolerance = 0;
   const Solution s = solve(
       pass, 5, [&](int) { return nndsvd_start(pass, pca, 5, true, 1); }, options);
+  DivergencePass counts(x, scaling);
+  const Solution likely = solve_divergence(
+      counts, 5, [&] { return s; }, options);
   Sha256 hash;
+  add(hash, likely.model.w);
+  add(hash, likely.model.h);
+  add(hash, likely.error);
+  add(hash, likely.kkt);
   add(hash, s.model.w);
   add(hash, s.model.h);
   add(hash, s.error);

@@ -3,7 +3,10 @@
 // Decomposes raw files, for the comparisons with numpy and scikit-learn. Arguments are name=value:
 //   data= rows= columns= type=uint8|uint16|float32   the matrix
 //   k= iterations= poisson=0|1 sweeps= tolerance= threads= arithmetic=float|integer
+//   sparsity= sparsity_factors=   penalties
+//   loss=frobenius|kullback_leibler updates=   the latter after `iterations` of the former, unless a start is given; prints D
 //   w= h=              float32 start (rows x k, k x columns); else start=nndsvda|nndsvd|anchor|random, seed=
+//   height= width= zero_y= zero_x=   Friedel pairs of patterns about this pixel are added
 //   navigation_mask= signal_mask=   uint8 files
 //   pca= centre=0|1    number of principal components
 //   out=               prefix of the results: OUT.w OUT.h (float32) OUT.v (float32) OUT.scores
@@ -16,8 +19,11 @@
 #include <cstdio>
 #include <fstream>
 #include <map>
+#include <optional>
 
 #include "framework/base/error.hpp"
+#include "stages/decompose/divergence.hpp"
+#include "stages/decompose/friedel.hpp"
 #include "stages/decompose/fused_pass.hpp"
 #include "stages/decompose/solve.hpp"
 
@@ -51,6 +57,9 @@ class RawFrames : public FrameSource {
     info_.navigation = {{"x", "", 1, 0, rows}};
     info_.signal = {{"channel", "", 1, 0, columns}};
   }
+  void make_patterns(std::int64_t height, std::int64_t width, double y, double x) {
+    info_.signal = {{"ky", "", 1, -y, height}, {"kx", "", 1, -x, width}};
+  }
   void read(Range frames, std::span<std::byte> out) const override {
     file_.seekg(frames.first * info_.frame_bytes());
     file_.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size()));
@@ -70,7 +79,15 @@ void run(Arguments& a) {
   Masks masks;
   if (a.contains("navigation_mask")) masks.navigation = read_file<std::uint8_t>(a["navigation_mask"]);
   if (a.contains("signal_mask")) masks.signal = read_file<std::uint8_t>(a["signal_mask"]);
-  const RawFrames source(a["data"], type, rows, columns);
+  RawFrames raw(a["data"], type, rows, columns);
+  std::optional<FriedelSums> pairs;
+  if (a.contains("zero_y")) {
+    raw.make_patterns(static_cast<std::int64_t>(number("height", 1)), static_cast<std::int64_t>(number("width", 1)),
+                      number("zero_y", 0), number("zero_x", 0));
+    pairs.emplace(raw, masks.signal);
+    masks.signal = pairs->halves();
+  }
+  const FrameSource& source = pairs ? static_cast<const FrameSource&>(*pairs) : raw;
   const Matrix x(source, masks, world);
   const Scaling scaling = measure(x, number("poisson", 0) != 0);
   FusedPass pass(x, scaling, best_kernels(), a["arithmetic"] == "integer" ? &best_integer_kernels() : nullptr);
@@ -102,16 +119,37 @@ void run(Arguments& a) {
     write_file(a["out"] + ".w0", model.w);
     write_file(a["out"] + ".h0", model.h);
   }
+  const bool divergence = a["loss"] == "kullback_leibler";
   HalsOptions hals;
   hals.sweeps = static_cast<int>(number("sweeps", hals.sweeps));
+  hals.sparsity = {number("sparsity", 0), number("sparsity_factors", number("sparsity", 0))};
   std::vector<double> error, kkt, seconds;
-  for (int i = 0; i < static_cast<int>(number("iterations", 0)); ++i) {
+  const int iterations = static_cast<int>(number("iterations", 0)), first = divergence && start == "given" ? iterations : 0;
+  for (int i = first; i < iterations; ++i) {
     const auto begin = std::chrono::steady_clock::now();
     const auto report = iterate(model, pass, hals);
     seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     error.push_back(report.error);
     kkt.push_back(report.kkt);
     if (report.kkt <= number("tolerance", 0)) break;
+  }
+  std::vector<double> divergences, divergence_seconds;
+  if (divergence) {
+    DivergencePass counts(x, scaling);
+    if (start != "given") unscale(model, scaling, x);
+    normalise(model, counts);
+    RowUpdates updates;
+    if (a.contains("updates")) updates = {static_cast<int>(number("updates", 1)), 0, 0};
+    kkt.clear();
+    for (int i = 0; i < iterations; ++i) {
+      const auto begin = std::chrono::steady_clock::now();
+      const auto report = iterate(model, counts, updates);
+      divergence_seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+      divergences.push_back(report.divergence);
+      kkt.push_back(report.kkt);
+      if (report.kkt <= number("tolerance", 0)) break;
+    }
+    divergences.push_back(divergence_of(model, counts));
   }
   if (a.contains("out")) {
     write_file(a["out"] + ".w", model.w);
@@ -124,11 +162,13 @@ void run(Arguments& a) {
   const double peak = static_cast<double>(world.sum(static_cast<std::int64_t>(usage.ru_maxrss) * 1024));
   if (world.leads())
     fmt::print(
-        "{{\"error\": [{}], \"kkt\": [{}], \"seconds\": [{}], \"squares\": [{}], \"total\": {}, \"passes\": {}, \"norm\": {}, "
+        "{{\"error\": [{}], \"kkt\": [{}], \"seconds\": [{}], \"divergence\": [{}], \"divergence_seconds\": [{}], \"squares\": "
+        "[{}], \"total\": {}, \"passes\": {}, \"norm\": {}, "
         "\"mean\": {},"
         " \"padded\": {}, \"peak_bytes\": {}, \"ranks\": {}}}\n",
-        fmt::join(error, ", "), fmt::join(kkt, ", "), fmt::join(seconds, ", "), fmt::join(pca.squares, ", "), pca.total, pca.passes,
-        std::sqrt(scaling.norm2), scaling.mean, x.padded_columns(), peak, world.size());
+        fmt::join(error, ", "), fmt::join(kkt, ", "), fmt::join(seconds, ", "), fmt::join(divergences, ", "),
+        fmt::join(divergence_seconds, ", "), fmt::join(pca.squares, ", "), pca.total, pca.passes, std::sqrt(scaling.norm2),
+        scaling.mean, x.padded_columns(), peak, world.size());
 }
 
 }  // namespace

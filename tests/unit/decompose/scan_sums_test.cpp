@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "stages/decompose/divergence.hpp"
 #include "stages/decompose/fused_pass.hpp"
 #include "stages/decompose/scan_sums.hpp"
 #include "stages/decompose/solve.hpp"
@@ -109,6 +111,14 @@ struct Sparse {
   std::vector<double> spectra = std::vector<double>(k * channels, 0);
   std::vector<std::uint8_t> counts;
 
+  /// Patches of 12 x 12 positions of one material, a fifth of another one's spectrum mixed in everywhere.
+  static std::array<std::int64_t, 2> materials(std::int64_t i) {
+    const std::int64_t t = i / (size * size), y = i / size % size / 12, x = i % size / 12;
+    Random where(3, 7, static_cast<std::uint64_t>((t * 8 + y) * 8 + x), 0);
+    const auto most = static_cast<std::int64_t>(where.uniform() * k), second = static_cast<std::int64_t>(where.uniform() * k);
+    return {most, second};
+  }
+
   Sparse() {
     const std::array<std::vector<std::array<double, 2>>, k> lines{{{{20, 4}, {40, 4}, {55, 2}},      // O, Mg, Si
                                                                    {{20, 4}, {55, 4}, {47, 1}},      // O, Si, Al
@@ -127,11 +137,8 @@ struct Sparse {
       for (std::int64_t j = 0; j < channels; ++j) spectra[static_cast<std::size_t>(c * channels + j)] /= sum;
     }
     for (std::int64_t i = 0; i < tilts * size * size; ++i) {
-      // Patches of 12 x 12 positions of one material, a fifth of another one's spectrum mixed in everywhere.
-      const std::int64_t t = i / (size * size), y = i / size % size / 12, x = i % size / 12;
-      const auto patch = static_cast<std::uint64_t>((t * 8 + y) * 8 + x);
-      Random where(3, 7, patch, 0), noise(3, 8, static_cast<std::uint64_t>(i), 0);
-      const auto most = static_cast<std::int64_t>(where.uniform() * k), second = static_cast<std::int64_t>(where.uniform() * k);
+      Random noise(3, 8, static_cast<std::uint64_t>(i), 0);
+      const auto [most, second] = materials(i);
       for (std::int64_t j = 0; j < channels; ++j) {
         const double mean = 12 * (0.8 * spectra[static_cast<std::size_t>(most * channels + j)] +
                                   0.2 * spectra[static_cast<std::size_t>(second * channels + j)]);
@@ -187,6 +194,56 @@ TEST(SparseSpectra, PlantedSpectraAreFoundInSumsOverPositions) {
   const double single = worst_correlation(truth, 1), binned = worst_correlation(truth, 4);
   EXPECT_GT(binned, 0.99);
   EXPECT_GT(binned, single) << "single positions have too few counts for least squares";
+}
+
+TEST(SparseSpectra, LikelyLoadingsHaveTheCountsOfTheComponents) {
+  // From the true spectra: 220,000 counts, a fifth of them or more in each component, whose total is thus known to 0.5 %.
+  const Sparse truth;
+  const testing::VectorFrames<std::uint8_t> source(Sparse::tilts * Sparse::size * Sparse::size, Sparse::channels, truth.counts);
+  const Matrix x(source, {}, alone);
+  const Scaling scaling = measure(x, true);
+  Model model{Sparse::k, {}, std::vector<float>(static_cast<std::size_t>(Sparse::k * x.padded_columns()), 0.f), {}}, scaled = model;
+  std::vector<double> expected(Sparse::k, 0), squares(Sparse::k, 0), likely(Sparse::k, 0), length(Sparse::k, 0);
+  for (int c = 0; c < Sparse::k; ++c)
+    for (std::int64_t j = 0; j < x.columns(); ++j) {
+      const auto i = static_cast<std::size_t>(c * x.padded_columns() + j);
+      const double root = scaling.root_column[static_cast<std::size_t>(j)];
+      model.h[i] = static_cast<float>(1.5 * truth.spectra[static_cast<std::size_t>(c * Sparse::channels + j)]);  // in [1, 2)
+      scaled.h[i] = root > 0 ? static_cast<float>(static_cast<double>(model.h[i]) / root) : 0.f;
+    }
+  for (std::int64_t i = 0; i < x.rows(); ++i) {
+    const auto [most, second] = Sparse::materials(i);
+    expected[static_cast<std::size_t>(most)] += 12 * 0.8;
+    expected[static_cast<std::size_t>(second)] += 12 * 0.2;
+  }
+  FusedPass pass(x, scaling);
+  DivergencePass counts(x, scaling);
+  scaled.w.assign(static_cast<std::size_t>(x.my_rows() * Sparse::k), 1.f);
+  const std::vector<float> before = scaled.h;
+  normalise(scaled, pass);
+  const auto w = loadings_of(scaled.h, Sparse::k, pass), v = likely_loadings(model.h, Sparse::k, counts);
+  for (std::int64_t r = 0; r < x.my_rows(); ++r)
+    for (int c = 0; c < Sparse::k; ++c) {
+      const auto i = static_cast<std::size_t>(r * Sparse::k + c), component = static_cast<std::size_t>(c);
+      const std::size_t line = static_cast<std::size_t>(c * x.padded_columns());
+      const auto strongest =
+          static_cast<std::size_t>(std::max_element(before.begin() + static_cast<std::ptrdiff_t>(line),
+                                                    before.begin() + static_cast<std::ptrdiff_t>(line) + x.columns()) -
+                                   before.begin());
+      // The rows of H were scaled to norms in [1, 2).
+      const double by = static_cast<double>(scaled.h[strongest]) / static_cast<double>(before[strongest]);
+      squares[component] += 1.5 * static_cast<double>(w[i]) * scaling.root_row[static_cast<std::size_t>(r)] * by;
+      likely[component] += 1.5 * static_cast<double>(v[i]);
+    }
+  // Twelve counts cannot tell the first two apart, which have most of their lines in common; their sum they can.
+  const auto worst = [&](const std::vector<double>& found) {
+    double error = std::abs((found[0] + found[1]) / (expected[0] + expected[1]) - 1);
+    for (std::size_t c = 2; c < Sparse::k; ++c) error = std::max(error, std::abs(found[c] / expected[c] - 1));
+    return error;
+  };
+  EXPECT_LT(worst(likely), 0.025);
+  EXPECT_GT(worst(squares), 0.035) << "if least squares has become as good, take it";
+  EXPECT_NEAR(likely[0] + likely[1] + likely[2] + likely[3], scaling.counts, 1e-4 * scaling.counts);
 }
 
 }  // namespace
