@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#include "stages/components/stage.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+
+#include "framework/base/error.hpp"
+#include "framework/comm/exact_sum.hpp"
+#include "framework/formats/stage_frames.hpp"
+#include "stages/decompose/decompose.hpp"
+#include "stages/decompose/masks.hpp"
+
+namespace ronchi::components {
+
+void describe(config::Schema<SweepOptions>& s) {
+  s.field("least", &SweepOptions::least).range(1, 64).help("Smallest number of components that is tried");
+  s.field("most", &SweepOptions::most).range(2, 64).help("Largest number of components that is tried; some more than are expected");
+  s.field("perturbations", &SweepOptions::perturbations)
+      .range(1, 1000)
+      .help("Runs of each number of components, each with noise and a random start of its own; the first without noise");
+  s.field("perturbation", &SweepOptions::perturbation).range(0, 10).help("Noise that is added, in units of what the counts have");
+  s.field("fraction", &SweepOptions::fraction)
+      .range(0.05, 0.95)
+      .help("Part of the counts that models are fitted to; the others judge them");
+  s.field("sketch", &SweepOptions::sketch).range(2, 256).help("Directions of the sketch; more than `most`");
+  s.field("iterations", &SweepOptions::iterations).range(1, 100000).help("Iterations of each factorisation");
+  s.field("sweeps", &SweepOptions::sweeps).range(1, 100).help("HALS sweeps at most, of each factor, per iteration");
+  s.field("similarity", &SweepOptions::similarity)
+      .range(0, 1)
+      .help("Components whose peaks have a mean cosine above this are one pattern");
+  s.field("peak_width", &SweepOptions::peak_width).range(1, 64).unit("px").help("Half of the width of peaks, at least");
+  s.field("friedel", &SweepOptions::friedel)
+      .help("Add opposite pixels, which takes off most of what bending does; auto: if the axes are those of reciprocal space");
+  s.field("checkpoint_every", &SweepOptions::checkpoint_every).at_least(0).unit("s").speed().help("Time between checkpoints");
+}
+
+void describe(config::Schema<Options>& s) {
+  s.include(&Options::sweep);
+  s.field("navigation_mask", &Options::navigation_mask).help("File with one value per scan position; other than 0 = left out");
+  s.field("mask_image", &Options::mask_image).help("Virtual image of ingest by which scan positions are left out");
+  s.field("mask_below", &Options::mask_below)
+      .unit("counts")
+      .help("Scan positions where mask_image is below this are left out; auto: Li's threshold between two classes");
+}
+
+namespace {
+
+decompose::Options mask_options(const Options& options) {
+  decompose::Options o;
+  o.navigation_mask = options.navigation_mask;
+  o.mask_image = options.mask_image;
+  o.mask_below = options.mask_below;
+  return o;
+}
+
+/// Bytes of each half of the counts that a rank holds at a time; Matrix::in_memory if both fit. It does not change the result.
+std::int64_t window_for(const FrameInfo& info, std::int64_t memory, const SweepOptions& options, int ranks) {
+  const std::int64_t element = info.type == Scalar::u8 ? 2 : 4, scores = info.frames() * 4 * (6 * options.sketch + 48);
+  if (memory == 0 || 2 * element * info.frames() * info.pixels() + scores < memory) return decompose::Matrix::in_memory;
+  const std::int64_t least = 2 * ExactSum::block * info.frame_bytes() * element;
+  return std::max(least, std::min<std::int64_t>(512 << 20, (memory - scores) / 4 / ranks));
+}
+
+}  // namespace
+
+engine::Plan Components::plan(const engine::Inputs& inputs) const {
+  (void)formats::frames_input(inputs);
+  if (options_.sweep.least >= options_.sweep.most)
+    fail(Fault::usage, "Choose `most` above `least`, and above the number of components that may be there.",
+         "components: least is {}, most is {}", options_.sweep.least, options_.sweep.most);
+  engine::Plan plan;
+  plan.team = engine::all_ranks;
+  return plan;
+}
+
+std::string Components::fingerprint() const { return decompose::Decompose(mask_options(options_)).fingerprint(); }
+
+void Components::run(const engine::Task&, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) {
+  const engine::Input& input = formats::frames_input(inputs);
+  std::unique_ptr<FrameSource> source;
+  decompose::Masks masks;
+  decompose::together(team.comm(), [&] {
+    source = formats::open_frames(input);
+    masks = decompose::read_masks(mask_options(options_), input, source->info());
+  });
+  const std::int64_t window = window_for(source->info(), inputs.memory(), options_.sweep, team.comm().node().size());
+  const SweepResult result = sweep(*source, masks, options_.sweep, inputs.seed(), window, team);
+  if (team.leads()) write(result, recommend(result.findings), part.h5());
+}
+
+int recommended_components(const engine::Inputs& inputs) {
+  const engine::Input* input = inputs.find_type(Components::name);
+  if (input == nullptr)
+    fail(Fault::usage, "add a stage `components: {after: ingest}` and name it in this stage's `after:`, or give a number",
+         "decompose.components is auto, but no stage of type 'components' is among its inputs");
+  return static_cast<int>(input->index().attribute<std::int64_t>("components"));
+}
+
+}  // namespace ronchi::components
