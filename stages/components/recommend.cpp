@@ -47,18 +47,26 @@ int break_of(const std::vector<double>& falling, double floor) {
 Recommendation recommend(const Findings& f) {
   Recommendation r;
   const std::size_t models = f.distinct.size();
-  // Models that have room for variations beside the distinct patterns: the upper third of the sweep.
-  const std::size_t from = models - std::max<std::size_t>(1, models / 3 + (models > 2 ? 1 : 0));
+  // A number n is judged by all models that could have it, those of n and more components: by the part that do. Three further
+  // models that do not keep a handful of the largest ones from deciding.
   std::map<int, int> votes;
-  int all = 0;
-  for (std::size_t m = from; m < models; ++m)
-    for (const int n : f.distinct[m]) {
-      ++votes[n];
-      ++all;
+  for (const auto& runs : f.distinct)
+    for (const int n : runs) ++votes[n];
+  const int runs = models > 0 ? static_cast<int>(f.distinct[0].size()) : 0;
+  double best = -1;
+  for (const auto& [n, all] : votes) {
+    int times = 0, able = 0;
+    for (std::size_t m = 0; m < models; ++m) {
+      if (f.least + static_cast<int>(m) < n) continue;
+      able += runs;
+      times += static_cast<int>(std::count(f.distinct[m].begin(), f.distinct[m].end(), n));
     }
-  const auto [number, times] = most_frequent(votes);
-  r.distinct = number;
-  r.votes = all > 0 ? static_cast<double>(times) / all : 0;
+    const double score = static_cast<double>(times) / (able + 3 * runs);
+    if (score <= best) continue;
+    best = score;
+    r.distinct = n;
+    r.votes = able > 0 ? static_cast<double>(times) / able : 0;
+  }
 
   // The least model from which on most runs have that number.
   r.components = f.least + static_cast<int>(models) - 1;
@@ -92,12 +100,13 @@ Recommendation recommend(const Findings& f) {
     return criterion == r.distinct ? std::string(" (agrees)") : fmt::format(" ({})", criterion);
   };
   r.text = fmt::format(
-      "{} distinct mean patterns, with a confidence of {:.2f}: {:.0f} % of the models with {} and more components have that many. "
+      "{} distinct mean patterns, with a confidence of {:.2f}: {:.0f} % of the models with at least so many components have that "
+      "many. "
       "Factorise "
       "with {} components{}: from there on all of them are apart. By themselves: the noise edge, and where the spectrum breaks "
       "off{}; the "
       "held-out counts, and where their gain breaks off{}, which support {} components in all; the stability of perturbed runs{}.",
-      r.distinct, r.confidence, 100 * r.votes, f.least + from, r.components,
+      r.distinct, r.confidence, 100 * r.votes, r.components,
       r.components > r.distinct ? fmt::format(", {} of which are variations by bending and thickness", r.components - r.distinct)
                                 : "",
       says(r.by_spectrum), says(r.by_deviance), r.supported, says(r.by_stability));

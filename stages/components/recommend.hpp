@@ -20,7 +20,7 @@ struct Recommendation {
   int distinct = 1;       ///< number of distinct mean patterns
   int components = 1;     ///< least number of components at which all of them are apart
   double confidence = 0;  ///< 0 to 1: how probable it is that `distinct` is right
-  double votes = 0;       ///< part of the large models that have this number
+  double votes = 0;       ///< part of the models with at least so many components that have this number
   // What each criterion by itself says
   int by_deviance = 1, by_stability = 1, by_spectrum = 1;
   int supported = 1;  ///< components that the held-out half supports: the least deviance

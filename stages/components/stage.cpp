@@ -30,7 +30,10 @@ void describe(config::Schema<SweepOptions>& s) {
   s.field("similarity", &SweepOptions::similarity)
       .range(0, 1)
       .help("Components whose peaks have a mean cosine above this are one pattern");
-  s.field("peak_width", &SweepOptions::peak_width).range(1, 64).unit("px").help("Half of the width of peaks, at least");
+  s.field("peak_width", &SweepOptions::peak_width)
+      .range(1, 64)
+      .unit("px")
+      .help("Half of the width of peaks, at least; auto: a sixteenth of the edge of a pattern, a 64th of a spectrum");
   s.field("friedel", &SweepOptions::friedel)
       .help("Add opposite pixels, which takes off most of what bending does; auto: if the axes are those of reciprocal space");
   s.field("checkpoint_every", &SweepOptions::checkpoint_every).at_least(0).unit("s").speed().help("Time between checkpoints");

@@ -126,7 +126,7 @@ struct Seen {
 class Examiner {
  public:
   Examiner(const Halves& halves, const Places& places, const SweepOptions& options)
-      : halves_(&halves), places_(&places), options_(&options) {}
+      : halves_(&halves), places_(&places), options_(&options), width_(width_for(places, options)) {}
 
   [[nodiscard]] Seen look(const Models& models, std::size_t model, const decompose::Products& held) const {
     const int k = models.sizes()[model], first = models.first(model), n = models.columns();
@@ -148,7 +148,7 @@ class Examiner {
           z[static_cast<std::size_t>(j)] += inverse[at(c, k, d)] * held.wtx[at(first + d, padded, j)];
       const double deviation = std::sqrt(std::max(1e-300, inverse[at(c, k, c)] * halves_->held_noise));
       for (double& v : z) v /= deviation;
-      peaks[static_cast<std::size_t>(c)] = peaks_of(z, *places_, options_->peak_width);
+      peaks[static_cast<std::size_t>(c)] = peaks_of(z, *places_, width_);
     });
     std::erase_if(peaks, [](const std::vector<float>& p) {
       return std::count_if(p.begin(), p.end(), [](float v) { return v > 2; }) < 4;  // six standard deviations
@@ -204,9 +204,15 @@ class Examiner {
     return inverse;
   }
 
+  [[nodiscard]] static int width_for(const Places& places, const SweepOptions& options) {
+    const std::int64_t automatic = places.rows > 1 ? std::min(places.rows, places.columns) / 16 : places.columns / 64;
+    return options.peak_width.value_or(static_cast<int>(std::clamp<std::int64_t>(automatic, 2, 64)));
+  }
+
   const Halves* halves_;
   const Places* places_;
   const SweepOptions* options_;
+  int width_;
 };
 
 /// What is known after some runs; all that a checkpoint holds.

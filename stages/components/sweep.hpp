@@ -20,8 +20,8 @@ struct SweepOptions {
   double fraction = 0.5;    ///< of the counts that models are fitted to
   int sketch = 64;
   int iterations = 60, sweeps = 4;
-  double similarity = 0.5;  ///< at which patterns are one
-  int peak_width = 4;       ///< pixels
+  double similarity = 0.5;        ///< at which patterns are one
+  std::optional<int> peak_width;  ///< pixels; absent: a sixteenth of a pattern's edge, a 64th of a spectrum
   std::optional<bool> friedel;
   double checkpoint_every = 60;
 };
