@@ -88,7 +88,7 @@ void Components::run(const engine::Task&, engine::Team& team, const engine::Inpu
     source = formats::open_frames(input);
     masks = decompose::read_masks(mask_options(options_), input, source->info());
   });
-  const std::int64_t window = window_for(source->info(), inputs.memory(), options_.sweep, team.comm().node().size());
+  const std::int64_t window = window_for(source->info(), inputs.memory().node, options_.sweep, team.comm().node().size());
   const SweepResult result = sweep(*source, masks, options_.sweep, inputs.seed(), window, team);
   if (team.leads()) write(result, recommend(result.findings), part.h5());
 }

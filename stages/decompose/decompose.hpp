@@ -16,7 +16,8 @@ namespace ronchi::decompose {
 enum class Arithmetic { integer, floating };
 
 struct Options {
-  int components = 8;
+  std::optional<int> wanted = 8;  ///< the option `components`; absent: what a stage `components` recommends
+  int components = 8;             ///< the number itself
   bool poisson = true;
   Start start = Start::nndsvda;
   int starts = 1;

@@ -4,6 +4,7 @@
 
 #include "framework/base/sha256.hpp"
 #include "framework/formats/stage_frames.hpp"
+#include "stages/components/stage.hpp"
 #include "stages/decompose/decompose.hpp"
 #include "stages/decompose/figures.hpp"
 #include "stages/decompose/masks.hpp"
@@ -14,7 +15,7 @@ engine::Plan Decompose::plan(const engine::Inputs& inputs) const {
   const auto info = formats::open_frames(formats::frames_input(inputs))->info();
   engine::Plan plan;
   plan.team = engine::all_ranks;
-  plan.bytes = 4 * (info.frames() + info.pixels()) * (options_.components + options_.scree);
+  plan.bytes = 4 * (info.frames() + info.pixels()) * (options_.wanted.value_or(20) + options_.scree);
   return plan;
 }
 
@@ -45,12 +46,14 @@ void Decompose::run(const engine::Task&, engine::Team& team, const engine::Input
   Setting setting;
   setting.seed = inputs.seed();
   setting.memory = inputs.memory().node;
+  Options options = options_;
   together(team.comm(), [&] {
     source = formats::open_frames(input);
-    masks = read_masks(options_, input, source->info());
+    options.components = options.wanted ? *options.wanted : components::recommended_components(inputs);
+    masks = read_masks(options, input, source->info());
     setting.pixel_sums = pixel_sums(input.index(), source->info());
   });
-  const Outcome outcome = decompose(*source, masks, options_, setting, team, part);
+  const Outcome outcome = decompose(*source, masks, options, setting, team, part);
   if (!team.leads()) return;
   formats::save_info(part.h5().make_group("frames_info"), source->info());
   add_figures(outcome, source->info(), part.h5());
