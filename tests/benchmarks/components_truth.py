@@ -33,6 +33,8 @@ def attributes(path):
     data = subprocess.run(["h5dump", "-d", "/distinct_runs", path], capture_output=True, text=True, check=True).stdout
     rows = re.findall(r"\(\d+,0\): ([-0-9, ]+)", data)
     found["runs"] = [[int(v) for v in row.strip(" ,").split(",")] for row in rows]
+    data = subprocess.run(["h5dump", "-m", "%.6g", "-d", "/spectrum", path], capture_output=True, text=True, check=True).stdout
+    found["spectrum"] = [float(v) for v in re.search(r"DATA \{(.*?)\}", re.sub(r"\(\d+\):", "", data), re.S).group(1).replace(",", " ").split()]
     return found
 
 
