@@ -3,6 +3,7 @@
 #include "stages/registry.hpp"
 
 #include "stages/accuracy_curve/stage.hpp"
+#include "stages/components/stage.hpp"
 #include "stages/decompose/decompose.hpp"
 #include "stages/decompose/sketch_stage.hpp"
 #include "stages/elements/stage.hpp"
@@ -24,6 +25,7 @@ const engine::Registry& all_stages() {
       engine::stage_type<survey::Survey>(),
       engine::stage_type<ingest::Ingest>(),
       engine::stage_type<decompose::SketchStage>(),
+      engine::stage_type<components::Components>(),
       engine::stage_type<decompose::Decompose>(),
       engine::stage_type<phases::Phases>(),
       engine::stage_type<accuracy_curve::AccuracyCurve>(),

@@ -43,6 +43,22 @@ Crystal zinc_blende(int first, int second, double a, double debye_waller) {
   return crystal;
 }
 
+Crystal fcc(int element, double a, double debye_waller) {
+  Crystal crystal{{Vec3{a, 0, 0}, Vec3{0, a, 0}, Vec3{0, 0, a}}, {}};
+  for (const Vec3& f : {Vec3{0, 0, 0}, Vec3{0, 0.5, 0.5}, Vec3{0.5, 0, 0.5}, Vec3{0.5, 0.5, 0}})
+    crystal.atoms.push_back({element, f, debye_waller});
+  return crystal;
+}
+
+Crystal theta_prime(int first, int second, double a, double c, double debye_waller) {
+  Crystal crystal{{Vec3{a, 0, 0}, Vec3{0, a, 0}, Vec3{0, 0, c}}, {}};
+  for (const double centring : {0.0, 0.5}) {
+    crystal.atoms.push_back({first, {centring, centring, centring}, debye_waller});
+    for (const double z : {0.25, 0.75}) crystal.atoms.push_back({second, {centring, centring + 0.5, centring + z}, debye_waller});
+  }
+  return crystal;
+}
+
 Crystal wurtzite(int first, int second, double a, double c, double u, double debye_waller) {
   Crystal crystal{{Vec3{a, 0, 0}, Vec3{-a / 2, a * std::numbers::sqrt3 / 2, 0}, Vec3{0, 0, c}}, {}};
   for (const Vec3& p : {Vec3{1.0 / 3, 2.0 / 3, 0}, Vec3{2.0 / 3, 1.0 / 3, 0.5}}) {

@@ -42,5 +42,10 @@ struct Crystal {
 [[nodiscard]] Crystal zinc_blende(int first, int second, double a, double debye_waller);
 /// Wurtzite (P6_3mc): `first` at (1/3, 2/3, 0), (2/3, 1/3, 1/2), `second` shifted by u c; ideal u = 3/8.
 [[nodiscard]] Crystal wurtzite(int first, int second, double a, double c, double u, double debye_waller);
+/// Face-centred cubic (Fm-3m), one element.
+[[nodiscard]] Crystal fcc(int element, double a, double debye_waller);
+/// theta' Al2Cu (I-4m2), tetragonally distorted fluorite: `first` (Cu) at (0, 0, 0) + I, `second` (Al) at (0, 1/2, 1/4) + I and
+/// (0, 1/2, 3/4) + I; a = 4.04 A, c = 5.80 A (J. M. Silcock, T. J. Heal, H. K. Hardy, J. Inst. Met. 82 (1954) 239).
+[[nodiscard]] Crystal theta_prime(int first, int second, double a, double c, double debye_waller);
 
 }  // namespace ronchi::physics

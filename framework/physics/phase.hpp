@@ -11,7 +11,7 @@
 
 namespace ronchi::physics {
 
-enum class Structure { zinc_blende, wurtzite };
+enum class Structure { zinc_blende, wurtzite, fcc, theta_prime };
 
 /// A crystal phase in a given orientation, as a job file describes it.
 struct Phase {
@@ -19,10 +19,11 @@ struct Phase {
   Structure structure = Structure::zinc_blende;
   std::vector<std::string> elements{"Ga", "As"};
   double a = 5.6533;                ///< A
-  double c = 6.564;                 ///< A, hexagonal structures
+  double c = 6.564;                 ///< A, hexagonal and tetragonal structures
   double u = 0.375;                 ///< wurtzite's internal parameter
   std::vector<int> zone{1, -1, 0};  ///< [uvw] along the beam
   std::vector<int> up{1, 1, 1};     ///< (hkl) along the pattern's growth direction
+  double in_plane = 0;              ///< deg: turns the pattern from `up` towards zone x up
   double debye_waller = 0.6;        ///< A^2
 };
 void describe(config::Schema<Phase>& s);

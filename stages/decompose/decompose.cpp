@@ -16,7 +16,9 @@
 namespace ronchi::decompose {
 
 void describe(config::Schema<Options>& s) {
-  s.field("components", &Options::components).range(1, 256).help("Number of NMF components");
+  s.field("components", &Options::wanted)
+      .range(1, 256)
+      .help("Number of NMF components; auto: as many as the stage `components`, one of the inputs, recommends");
   s.field("poisson", &Options::poisson).help("Scale for Poisson noise (Keenan & Kotula 2004)");
   s.field("loss", &Options::loss)
       .choices({"frobenius", "kullback_leibler"})

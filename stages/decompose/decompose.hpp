@@ -18,7 +18,8 @@ namespace ronchi::decompose {
 enum class Arithmetic { integer, floating };
 
 struct Options : MaskOptions {
-  int components = 8;
+  std::optional<int> wanted = 8;  ///< the option `components`; absent: what a stage `components` recommends
+  int components = 8;             ///< the number itself
   bool poisson = true;
   Loss loss = Loss::frobenius;
   double sparsity = 0;

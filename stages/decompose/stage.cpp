@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
+#include "stages/components/stage.hpp"
 #include "framework/formats/stage_frames.hpp"
 #include "stages/decompose/decompose.hpp"
 #include "stages/decompose/figures.hpp"
@@ -11,7 +12,7 @@ engine::Plan Decompose::plan(const engine::Inputs& inputs) const {
   const auto info = formats::open_frames(formats::frames_input(inputs))->info();
   engine::Plan plan;
   plan.team = engine::all_ranks;
-  plan.bytes = 4 * (info.frames() + info.pixels()) * (options_.components + options_.scree);
+  plan.bytes = 4 * (info.frames() + info.pixels()) * (options_.wanted.value_or(20) + options_.scree);
   return plan;
 }
 
@@ -50,15 +51,17 @@ void Decompose::run(const engine::Task&, engine::Team& team, const engine::Input
   Setting setting;
   setting.seed = inputs.seed();
   setting.memory = inputs.memory().node;
+  Options options = options_;
   together(team.comm(), [&] {
     source = formats::open_frames(input);
+    options.components = options.wanted ? *options.wanted : components::recommended_components(inputs);
     if (const auto* stage = inputs.find_type("sketch")) sketch = stage->index();
     masks = masks_for(options_, sketch, input, source->info());
     if (sketch) setting.sketch = &*sketch;
     thresholds = restrict_to(options_.within, inputs, source->info(), masks);
     setting.pixel_sums = pixel_sums(input.index(), source->info());
   });
-  const Outcome outcome = decompose(*source, masks, options_, setting, team, part);
+  const Outcome outcome = decompose(*source, masks, options, setting, team, part);
   if (!team.leads()) return;
   if (!thresholds.empty()) part.h5().set_attribute("within_above", thresholds);
   formats::save_info(part.h5().make_group("frames_info"), source->info());

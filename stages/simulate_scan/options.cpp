@@ -4,6 +4,26 @@
 
 namespace ronchi::simulate_scan {
 
+void describe(config::Schema<Population>& s) {
+  s.field("phase", &Population::phase).required().help("Name of the phase, one of `phases` after the first");
+  s.field("area_fraction", &Population::area_fraction)
+      .range(0, 1)
+      .help("Part of the scan positions that they cover: precipitates are added until they do");
+  s.field("diameter", &Population::diameter).range(0.1, 1e5).unit("nm").help("Mean diameter of the cylinders");
+  s.field("height", &Population::height)
+      .range(0.1, 1e5)
+      .unit("nm")
+      .help("Mean height: below the diameter for plates, above it for needles");
+  s.field("axis", &Population::axis)
+      .choices({"beam", "plane"})
+      .help("Direction of the axis: along the beam, or in the foil's plane");
+  s.field("direction", &Population::direction)
+      .range(-180, 180)
+      .unit("deg")
+      .help("Angle of an axis in the plane from the fast scan direction");
+  s.field("spread", &Population::spread).range(0, 2).help("Width of the distribution of sizes (of their logarithm)");
+}
+
 void describe(config::Schema<Options>& s) {
   s.field("scan", &Options::scan).range(1, 1 << 20).help("Scan positions: [lines, positions per line]");
   s.field("step", &Options::step).range(0.01, 1000).unit("nm").help("Distance of scan positions");
@@ -11,7 +31,8 @@ void describe(config::Schema<Options>& s) {
       .range(0, 1000)
       .unit("nm")
       .help("Full width at half maximum of the probe; patterns mix at interfaces and edges");
-  s.field("phases", &Options::phases).help("Phases that the segments of the wire take");
+  s.field("phases", &Options::phases)
+      .help("Phases that the segments of the wire take; of a foil: the matrix, then the precipitates");
   s.field("diameter", &Options::diameter).range(0.1, 1e5).unit("nm").help("Width of the wire as seen by the beam");
   s.field("cross_section", &Options::cross_section)
       .choices({"facets_edge_on", "facets_face_on", "circular"})
@@ -28,11 +49,11 @@ void describe(config::Schema<Options>& s) {
   s.field("bend", &Options::bend)
       .range(0, 20)
       .unit("deg")
-      .help("Amplitude of the tilt about the axis across the wire, along its length");
+      .help("Amplitude of the tilt about the axis across the wire, along its length; of a foil: of one of the two tilts");
   s.field("twist", &Options::twist)
       .range(0, 20)
       .unit("deg")
-      .help("Amplitude of the tilt about the wire's axis, along its length and across it");
+      .help("Amplitude of the tilt about the wire's axis, along its length and across it; of a foil: of the other tilt");
   s.field("sag", &Options::sag)
       .range(-1e5, 1e5)
       .unit("nm")
@@ -41,15 +62,27 @@ void describe(config::Schema<Options>& s) {
       .range(-20, 20)
       .unit("deg")
       .help("Constant tilt off the zone axis: along and across the wire");
+  s.field("specimen", &Options::specimen)
+      .choices({"nanowire", "precipitates"})
+      .help("A nanowire of segments, or a foil of the first phase with precipitates of the others");
+  s.field("foil_thickness", &Options::foil_thickness).range(0.1, 1e4).unit("nm").help("Foil: thickness in the middle of the scan");
+  s.field("wedge", &Options::wedge)
+      .range(0, 1.9)
+      .help("Foil: difference of thickness from corner to corner, in parts of the thickness");
+  s.field("misorientation", &Options::misorientation)
+      .range(0, 20)
+      .unit("deg")
+      .help("Foil: each precipitate's own tilt, standard deviation about both axes");
+  s.field("precipitates", &Options::precipitates).help("Foil: kinds of precipitates; none: one kind of each phase but the first");
   s.field("energy", &Options::energy).range(10, 3000).unit("kV").help("Beam energy");
   s.field("precession", &Options::precession).range(0, 5).unit("deg").help("Half angle of the precession cone");
   s.field("convergence", &Options::convergence).range(0, 20).unit("mrad").help("Half angle of convergence; radius of the disks");
   s.field("dose", &Options::dose)
       .range(0, 1e6)
       .unit("electrons")
-      .help("Electrons per pattern outside the direct beam; mean over the wire");
+      .help("Electrons per pattern outside the direct beam; mean over the specimen");
   s.field("beam", &Options::beam).range(1, 1000).help("Electrons per pattern in all, in units of the dose");
-  s.field("diffuse", &Options::diffuse).range(0, 0.99).help("Diffuse share of what the wire scatters");
+  s.field("diffuse", &Options::diffuse).range(0, 0.99).help("Diffuse share of what the specimen scatters");
   s.field("diffuse_width", &Options::diffuse_width)
       .range(0.01, 10)
       .unit("1/A")

@@ -3,11 +3,26 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "framework/physics/phase.hpp"
 
 namespace ronchi::simulate_scan {
+
+enum class SpecimenKind { nanowire, precipitates };
+enum class Axis3 { beam, plane };
+
+/// Precipitates of one kind in a foil: cylinders, from plates to needles.
+struct Population {
+  std::string phase;
+  double area_fraction = 0.05;
+  double diameter = 12, height = 60;
+  Axis3 axis = Axis3::beam;
+  double direction = 0;
+  double spread = 0.2;
+};
+void describe(config::Schema<Population>& s);
 
 /// Cross-section of the wire: a hexagon with facets edge-on to the beam ({112} facets for a beam along <110>: the profile has
 /// sharp edges of half the full thickness), a hexagon with a facet across the beam ({110} facets: it tapers to nothing), or a
@@ -27,6 +42,11 @@ struct Options {
   double interface_inclination = 0;
   double bend = 0.7, twist = 0.3, sag = 2;
   std::vector<double> mistilt{0.2, -0.15};
+  // Or a foil with precipitates
+  SpecimenKind specimen = SpecimenKind::nanowire;
+  double foil_thickness = 70, wedge = 0.4;
+  double misorientation = 0.2;
+  std::vector<Population> precipitates;
   // The microscope
   double energy = 200;
   double precession = 1;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "stages/simulate_scan/simulation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -32,7 +34,7 @@ void check(const Options& o) {
          o.detector * o.detector);
   if (o.vacuum_background + o.carbon_film >= 1)
     fail(Fault::usage, "Lower vacuum_background or carbon_film.",
-         "background and carbon film take {} of the dose; nothing is left for the wire", o.vacuum_background + o.carbon_film);
+         "background and carbon film take {} of the dose; nothing is left for the specimen", o.vacuum_background + o.carbon_film);
 }
 
 /// Where an electron lands.
@@ -75,7 +77,7 @@ double Simulation::Expected::scattered() const {
 }
 
 Simulation::Simulation(const Options& options, std::uint64_t seed)
-    : options_((check(options), options)), seed_(seed), wire_(options, seed) {
+    : options_((check(options), options)), seed_(seed), specimen_(make_specimen(options, seed)) {
   illumination_ = {physics::wavelength(options.energy), physics::relativistic_mass(options.energy), options.precession * degree};
   disk_ = options.convergence * 1e-3 / illumination_.wavelength / options.pixel;
   const double limit = options.pixel * static_cast<double>(options.detector) * std::numbers::sqrt2 / 2;
@@ -90,8 +92,8 @@ Simulation::Simulation(const Options& options, std::uint64_t seed)
   hot_.assign(bad.begin(), bad.begin() + options.hot_pixels);
   dead_.assign(bad.begin() + options.hot_pixels, bad.end());
 
-  // The dose is a mean over the wire: taken over at most about 2000 of its pixels, evenly spread, so that every rank finds the same
-  // number in little time.
+  // The dose is a mean over the specimen: taken over at most about 2000 of its pixels, evenly spread, so that every rank finds the
+  // same number in little time.
   const std::int64_t stride = std::max<std::int64_t>(1, frames() / 4001) | 1;
   double intensity = 0, thickness = 0;
   std::int64_t seen = 0;
@@ -112,23 +114,22 @@ Simulation::Simulation(const Options& options, std::uint64_t seed)
   }
 }
 
-Wire::Point Simulation::at(std::int64_t frame) const {
+Specimen::Point Simulation::at(std::int64_t frame) const {
   const std::int64_t iy = frame / options_.scan[1], ix = frame % options_.scan[1];
-  return wire_.at(static_cast<double>(ix) * options_.step, static_cast<double>(iy) * options_.step);
+  return specimen_->at(static_cast<double>(ix) * options_.step, static_cast<double>(iy) * options_.step);
 }
 
-void Simulation::diffract(const Wire::Point& point, double beam_y, double beam_x, std::vector<Spot>& spots) const {
+void Simulation::diffract(const Specimen::Point& point, double beam_y, double beam_x, std::vector<Spot>& spots) const {
   spots.clear();
   const double angle = options_.rotation * degree + point.in_plane, c = std::cos(angle) / options_.pixel,
                s = std::sin(angle) / options_.pixel;
   const double edge = static_cast<double>(options_.detector) - 0.5;
-  for (std::size_t p = 0; p < reflections_.size(); ++p) {
-    const double weight = point.weights[p] * point.share;
-    if (weight < 1e-6) continue;
-    for (const auto& r : reflections_[p]) {
+  for (const auto& grain : point.grains) {
+    if (grain.weight < 1e-6) continue;
+    for (const auto& r : reflections_[static_cast<std::size_t>(grain.phase)]) {
       const double x = beam_x + r.up * c - r.across * s, y = beam_y + r.up * s + r.across * c;
       if (x < -0.5 || y < -0.5 || x >= edge || y >= edge) continue;
-      spots.push_back({y, x, weight * physics::intensity(r, illumination_, point.tilt, 10 * point.thickness)});
+      spots.push_back({y, x, grain.weight * physics::intensity(r, illumination_, grain.tilt, 10 * grain.thickness)});
     }
   }
 }
@@ -212,13 +213,15 @@ FrameInfo Simulation::info() const {
   info.format = "simulation";
   // lambda L = pitch / pixel; mm from um and 1/A.
   const double camera_length = options_.pitch * 1e-3 / (illumination_.wavelength * options_.pixel);
-  info.metadata = {{"General.title", std::string("Simulated precession diffraction scan of a nanowire")},
-                   {"Signal.signal_type", std::string("electron_diffraction")},
-                   {"Acquisition_instrument.TEM.beam_energy", options_.energy},
-                   {"Acquisition_instrument.TEM.camera_length", camera_length},
-                   {"Acquisition_instrument.TEM.convergence_angle", options_.convergence},
-                   {"Acquisition_instrument.TEM.rocking_angle", options_.precession * degree * 1e3},  // mrad, as pyxem
-                   {"Simulation.dose", options_.dose}};
+  info.metadata = {
+      {"General.title", fmt::format("Simulated precession diffraction scan of {}",
+                                    options_.specimen == SpecimenKind::nanowire ? "a nanowire" : "precipitates in a foil")},
+      {"Signal.signal_type", std::string("electron_diffraction")},
+      {"Acquisition_instrument.TEM.beam_energy", options_.energy},
+      {"Acquisition_instrument.TEM.camera_length", camera_length},
+      {"Acquisition_instrument.TEM.convergence_angle", options_.convergence},
+      {"Acquisition_instrument.TEM.rocking_angle", options_.precession * degree * 1e3},  // mrad, as pyxem
+      {"Simulation.dose", options_.dose}};
   std::vector<std::string> elements;
   for (const auto& phase : options_.phases)
     for (const auto& element : phase.elements)

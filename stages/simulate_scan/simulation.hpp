@@ -3,11 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "framework/data/frames.hpp"
-#include "stages/simulate_scan/wire.hpp"
+#include "stages/simulate_scan/specimen.hpp"
 
 namespace ronchi::simulate_scan {
 
@@ -22,7 +23,7 @@ class Simulation {
   };  ///< centre in detector pixels, expected electrons
   /// What is expected at one scan position, before any chance.
   struct Expected {
-    Wire::Point point;
+    Specimen::Point point;
     double beam_y = 0, beam_x = 0;   ///< direct beam, detector pixels (pixel i covers i - 0.5 to i + 0.5)
     double direct = 0;               ///< electrons in the direct beam
     double diffuse = 0, carbon = 0;  ///< electrons in the diffuse background, in the carbon film's rings
@@ -38,7 +39,7 @@ class Simulation {
   [[nodiscard]] std::int64_t frames() const { return options_.scan[0] * options_.scan[1]; }
   [[nodiscard]] std::int64_t pixels() const { return options_.detector * options_.detector; }
   [[nodiscard]] const Options& options() const { return options_; }
-  [[nodiscard]] const Wire& wire() const { return wire_; }
+  [[nodiscard]] const Specimen& specimen() const { return *specimen_; }
   [[nodiscard]] const std::vector<std::int64_t>& hot() const { return hot_; }
   [[nodiscard]] const std::vector<std::int64_t>& dead() const { return dead_; }
   /// Axes in nm and 1/A, microscope settings; uint8 if no count is likely to exceed it, else uint16.
@@ -46,18 +47,18 @@ class Simulation {
 
  private:
   /// Intensities relative to the incident beam, without dose.
-  void diffract(const Wire::Point& point, double beam_y, double beam_x, std::vector<Spot>& spots) const;
+  void diffract(const Specimen::Point& point, double beam_y, double beam_x, std::vector<Spot>& spots) const;
 
-  [[nodiscard]] Wire::Point at(std::int64_t frame) const;
+  [[nodiscard]] Specimen::Point at(std::int64_t frame) const;
 
   Options options_;
   std::uint64_t seed_;
   physics::Illumination illumination_;
   std::vector<std::vector<physics::Reflection>> reflections_;  ///< of each phase
-  Wire wire_;
+  std::shared_ptr<const Specimen> specimen_;
   double disk_ = 0;            ///< radius of the disks, px
   double per_intensity_ = 0;   ///< electrons per unit of relative intensity
-  double diffuse_per_nm_ = 0;  ///< diffuse electrons per nm of wire
+  double diffuse_per_nm_ = 0;  ///< diffuse electrons per nm of specimen
   std::vector<std::int64_t> hot_, dead_;
 };
 

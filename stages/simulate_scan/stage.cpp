@@ -17,11 +17,18 @@ namespace {
 
 /// Truth of one scan line, in the order of its rows.
 struct Line {
-  explicit Line(std::size_t positions)
-      : phase(positions), thickness(positions), scattered(positions), tilt(2 * positions), beam(2 * positions) {}
+  Line(std::size_t positions, std::size_t phases)
+      : phase(positions),
+        thickness(positions),
+        scattered(positions),
+        tilt(2 * positions),
+        beam(2 * positions),
+        fraction(phases * positions) {}
   void set(std::size_t i, const Simulation::Expected& e) {
     constexpr double degree = std::numbers::pi / 180;
     phase[i] = e.point.inside ? static_cast<std::uint8_t>(1 + e.point.phase) : std::uint8_t{0};
+    for (std::size_t p = 0; p < e.point.weights.size(); ++p)
+      fraction[i * e.point.weights.size() + p] = static_cast<float>(e.point.share * e.point.weights[p]);
     thickness[i] = static_cast<float>(e.point.share * e.point.thickness);
     scattered[i] = static_cast<float>(e.scattered());
     tilt[2 * i] = static_cast<float>(e.point.tilt.up / degree);
@@ -30,7 +37,7 @@ struct Line {
     beam[2 * i + 1] = static_cast<float>(e.beam_x);
   }
   std::vector<std::uint8_t> phase;
-  std::vector<float> thickness, scattered, tilt, beam;
+  std::vector<float> thickness, scattered, tilt, beam, fraction;
 };
 
 }  // namespace
@@ -65,6 +72,8 @@ void SimulateScan::run(const engine::Task& task, engine::Team&, const engine::In
   const Scalar type = scan.info().type;
   part.rows("frames", type, {positions, options_.detector, options_.detector});
   part.rows<std::uint8_t>("truth_phase", {positions});
+  const auto phases = static_cast<std::int64_t>(options_.phases.size());
+  part.rows<float>("truth_fraction", {positions, phases});
   part.rows<float>("truth_thickness", {positions});
   part.rows<float>("truth_scattered", {positions});
   part.rows<float>("truth_tilt", {positions, 2});
@@ -74,7 +83,7 @@ void SimulateScan::run(const engine::Task& task, engine::Team&, const engine::In
   std::vector<std::uint8_t> narrow(type == Scalar::u8 ? counts.size() : 0);
   for (std::int64_t line = task.items.first; line < task.items.last; ++line)
     part.item(line, [&] {
-      Line truth(static_cast<std::size_t>(positions));
+      Line truth(static_cast<std::size_t>(positions), options_.phases.size());
       Kokkos::parallel_for(
           "ronchi/simulate_scan/line", Kokkos::RangePolicy<HostSpace, Kokkos::Schedule<Kokkos::Dynamic>>(0, positions),
           [&](const std::int64_t i) {
@@ -93,6 +102,7 @@ void SimulateScan::run(const engine::Task& task, engine::Team&, const engine::In
       else
         part.write<std::uint8_t>("frames", here, narrow);
       part.write<std::uint8_t>("truth_phase", here, truth.phase);
+      part.write<float>("truth_fraction", here, truth.fraction);
       part.write<float>("truth_thickness", here, truth.thickness);
       part.write<float>("truth_scattered", here, truth.scattered);
       part.write<float>("truth_tilt", here, truth.tilt);
@@ -108,6 +118,10 @@ void SimulateScan::finish(const engine::Parts& parts, const engine::Inputs& inpu
   for (const auto& phase : options_.phases) names.push_back(phase.name);
   index.write_texts("truth/phase_names", names);
   index.set_attribute("dose", options_.dose);
+  {
+    auto truth = index.group("truth");
+    scan.specimen().save(truth);
+  }
   index.write("truth/hot_pixels", scan.hot());
   index.write("truth/dead_pixels", scan.dead());
 
@@ -138,13 +152,11 @@ void SimulateScan::finish(const engine::Parts& parts, const engine::Inputs& inpu
       mean += scattered[i];
       ++inside;
     }
-  report::add(index, report::Table{"Simulated scan",
-                                   "",
-                                   {"quantity", "value"},
-                                   {{"positions in the wire", std::to_string(inside)},
-                                    {"electrons outside the direct beam, mean in the wire",
-                                     fmt::format("{:.1f}", inside > 0 ? mean / static_cast<double>(inside) : 0)},
-                                    {"segments", std::to_string(scan.wire().segments().size())}}});
+  std::vector<std::vector<std::string>> rows{{"positions in the specimen", std::to_string(inside)},
+                                             {"electrons outside the direct beam, mean in the specimen",
+                                              fmt::format("{:.1f}", inside > 0 ? mean / static_cast<double>(inside) : 0)}};
+  for (auto& fact : scan.specimen().facts()) rows.push_back(std::move(fact));
+  report::add(index, report::Table{"Simulated scan", "", {"quantity", "value"}, std::move(rows)});
 }
 
 }  // namespace ronchi::simulate_scan

@@ -11,6 +11,7 @@ namespace ronchi::simulate_scan {
 
 /// A simulated precession diffraction scan of a nanowire with its ground truth. Item = scan line. Rows per line:
 ///   frames [nx, ky, kx] uint8 or uint16, counts;          truth_phase [nx] uint8, 0 = outside, then 1 + index into the phases;
+///   truth_fraction [nx, phases] float32, part of each phase by volume;
 ///   truth_thickness [nx] float32, nm;                     truth_tilt [nx, 2] float32, deg, along and across the wire;
 ///   truth_beam [nx, 2] float32, direct beam (y, x) in px; truth_scattered [nx] float32, expected electrons outside the direct
 ///   beam.
@@ -19,8 +20,9 @@ class SimulateScan : public engine::Stage {
  public:
   using Options = simulate_scan::Options;
   static constexpr const char* name = "simulate_scan";
-  static constexpr const char* summary = "Simulates a precession diffraction scan of a nanowire, with its ground truth";
-  static constexpr int version = 2;
+  static constexpr const char* summary =
+      "Simulates a precession diffraction scan of a nanowire or of precipitates, with its ground truth";
+  static constexpr int version = 3;
   static constexpr bool random = true;
 
   explicit SimulateScan(Options options) : options_(std::move(options)) {}

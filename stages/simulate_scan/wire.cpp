@@ -54,13 +54,9 @@ double Wire::thickness(double distance) const {
   return 0;
 }
 
-/// Between -1 and 1; two incommensurate waves, the longer about as long as the scan.
-double Wire::slow_wave(double x, int which) const {
-  const double u = 2 * std::numbers::pi * x / std::max(length_, options_.step);
-  return 0.7 * std::sin(u + phases_[2 * which]) + 0.3 * std::sin(2.3 * u + phases_[2 * which + 1]);
-}
+std::vector<std::vector<std::string>> Wire::facts() const { return {{"segments", std::to_string(segments_.size())}}; }
 
-Wire::Point Wire::at(double x, double y) const {
+Specimen::Point Wire::at(double x, double y) const {
   Point p;
   const double u = length_ > 0 ? 2 * x / length_ - 1 : 0;  // -1 to 1 along the scan
   const double axis = height_ / 2 + options_.sag * (0.5 - u * u);
@@ -95,8 +91,11 @@ Wire::Point Wire::at(double x, double y) const {
   for (double& w : p.weights) w /= total;
 
   const double edge = std::clamp(2 * across / options_.diameter, -1.0, 1.0);
-  p.tilt.up = (options_.mistilt[0] + options_.bend * slow_wave(x, 0)) * degree;
-  p.tilt.across = (options_.mistilt[1] + options_.twist * (0.7 * slow_wave(x, 1) + 0.3 * edge)) * degree;
+  const double waves = x / std::max(length_, options_.step);  // about as long as the scan
+  p.tilt.up = (options_.mistilt[0] + options_.bend * slow_wave(waves, phases_)) * degree;
+  p.tilt.across = (options_.mistilt[1] + options_.twist * (0.7 * slow_wave(waves, phases_ + 2) + 0.3 * edge)) * degree;
+  for (std::size_t i = 0; i < p.weights.size(); ++i)
+    p.grains.push_back({static_cast<int>(i), p.weights[i] * p.share, p.thickness, p.tilt});
   return p;
 }
 

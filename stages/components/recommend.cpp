@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#include "stages/components/recommend.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace ronchi::components {
+
+namespace {
+
+double middle(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t n = values.size();
+  return n == 0 ? 0 : (values[(n - 1) / 2] + values[n / 2]) / 2;
+}
+
+/// The number that occurs most, the smaller of two equals, and in how many.
+std::pair<int, int> most_frequent(const std::map<int, int>& votes) {
+  std::pair<int, int> best{1, 0};
+  for (const auto& [number, times] : votes)
+    if (times > best.second) best = {number, times};
+  return best;
+}
+
+/// Where a falling series breaks off: the position i >= 1 with the largest ratio of element i to the next, among elements above
+/// `floor`.
+int break_of(const std::vector<double>& falling, double floor) {
+  int best = 1;
+  double largest = 0;
+  for (std::size_t i = 1; i <= falling.size(); ++i) {
+    if (falling[i - 1] <= floor) break;
+    const double next = i < falling.size() ? std::max(falling[i], floor) : floor;
+    if (i == falling.size() && next <= 0) break;
+    if (falling[i - 1] / next > largest && i >= 2) {
+      largest = falling[i - 1] / next;
+      best = static_cast<int>(i);
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+Recommendation recommend(const Findings& f) {
+  Recommendation r;
+  const std::size_t models = f.distinct.size();
+  // A number n is judged by all models that could have it, those of n and more components: by the part that do. Three further
+  // models that do not keep a handful of the largest ones from deciding.
+  std::map<int, int> votes;
+  for (const auto& runs : f.distinct)
+    for (const int n : runs) ++votes[n];
+  const int runs = models > 0 ? static_cast<int>(f.distinct[0].size()) : 0;
+  double best = -1;
+  for (const auto& [n, all] : votes) {
+    int times = 0, able = 0;
+    for (std::size_t m = 0; m < models; ++m) {
+      if (f.least + static_cast<int>(m) < n) continue;
+      able += runs;
+      times += static_cast<int>(std::count(f.distinct[m].begin(), f.distinct[m].end(), n));
+    }
+    const double score = static_cast<double>(times) / (able + 3 * runs);
+    if (score <= best) continue;
+    best = score;
+    r.distinct = n;
+    r.votes = able > 0 ? static_cast<double>(times) / able : 0;
+  }
+
+  // The least model from which on most runs have that number.
+  r.components = f.least + static_cast<int>(models) - 1;
+  for (std::size_t m = models; m-- > 0;) {
+    std::map<int, int> here;
+    for (const int n : f.distinct[m]) ++here[n];
+    if (most_frequent(here).first != r.distinct) break;
+    r.components = f.least + static_cast<int>(m);
+  }
+
+  std::vector<double> deviance, gain;
+  for (const auto& runs : f.deviance) deviance.push_back(middle(runs));
+  if (!deviance.empty())
+    r.supported = f.least + static_cast<int>(std::min_element(deviance.begin(), deviance.end()) - deviance.begin());
+  for (std::size_t m = 1; m < deviance.size(); ++m) gain.push_back(std::max(1e-9, deviance[m - 1] - deviance[m]));
+  r.by_deviance = f.least;
+  double largest = 0;
+  for (std::size_t m = 0; m + 1 < gain.size(); ++m)
+    if (gain[m] / gain[m + 1] > largest) {
+      largest = gain[m] / gain[m + 1];
+      r.by_deviance = f.least + static_cast<int>(m) + 1;
+    }
+  r.by_spectrum = break_of(f.spectrum, 1);
+  r.by_stability = f.least;
+  for (std::size_t m = 0; m < f.stability_least.size(); ++m)
+    if (f.stability_least[m] > 0.8) r.by_stability = f.least + static_cast<int>(m);
+
+  const int agree = (r.by_spectrum == r.distinct) + (r.by_deviance == r.distinct);
+  r.confidence = r.votes * (agree > 0 ? 1 : 0.8);
+  const auto says = [&](int criterion) {
+    return criterion == r.distinct ? std::string(" (agrees)") : fmt::format(" ({})", criterion);
+  };
+  r.text = fmt::format(
+      "{} distinct mean patterns, with a confidence of {:.2f}: {:.0f} % of the models with at least so many components have that "
+      "many. "
+      "Factorise "
+      "with {} components{}: from there on all of them are apart. By themselves: the noise edge, and where the spectrum breaks "
+      "off{}; the "
+      "held-out counts, and where their gain breaks off{}, which support {} components in all; the stability of perturbed runs{}.",
+      r.distinct, r.confidence, 100 * r.votes, r.components,
+      r.components > r.distinct ? fmt::format(", {} of which are variations by bending and thickness", r.components - r.distinct)
+                                : "",
+      says(r.by_spectrum), says(r.by_deviance), r.supported, says(r.by_stability));
+  return r;
+}
+
+}  // namespace ronchi::components
