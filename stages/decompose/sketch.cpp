@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint32_t random_stream = 0x534B4348;  // "SKCH"
 constexpr std::int64_t panel_bytes = 512 << 10;      // as in FusedPass
+constexpr int components_at_once = 8;                // of a factor, on their way into the sketch and out of it
 
 std::size_t at(std::int64_t row, std::int64_t width, std::int64_t column) { return static_cast<std::size_t>(row * width + column); }
 
@@ -195,28 +196,30 @@ SketchPass::SketchPass(const DataPass& of, const Sketch& sketch)
       pass_(y_, plain_, of.kernels()) {}
 
 Products SketchPass::run(std::span<const float> h, int k, const Between& between, bool outer, WeightUnits*, const Between&) {
-  const std::int64_t padded = x_->padded_columns(), size = y_.columns(), padded_size = y_.padded_columns();
-  // W^T Y V and Y V H^T need H in the coordinates of V alone.
+  constexpr auto f32 = static_cast<std::size_t>(Element::f32);
+  const std::int64_t padded = x_->padded_columns(), padded_size = y_.padded_columns();
+  const int size = static_cast<int>(y_.columns());
+  // W^T Y V and Y V H^T need H in the coordinates of V alone. The kernels take V for data of so many frames.
   std::vector<float> projected(at(k, padded_size, 0), 0.f);
-  for_pieces("ronchi/nmf/into_sketch", k, [&](std::int64_t c, int) {
-    for (std::int64_t i = 0; i < size; ++i) {
-      double sums[4] = {};
-      const float *row = h.data() + c * padded, *v = v_.data() + i * padded;
-      for (std::int64_t j = 0; j < padded; j += 4)
-        for (int l = 0; l < 4; ++l) sums[l] += static_cast<double>(row[j + l]) * static_cast<double>(v[j + l]);
-      projected[at(c, padded_size, i)] = static_cast<float>((sums[0] + sums[1]) + (sums[2] + sums[3]));
-    }
+  for_pieces("ronchi/nmf/into_sketch", ceil_div(k, components_at_once), [&](std::int64_t piece, int) {
+    const auto c = static_cast<int>(piece) * components_at_once, n = std::min(components_at_once, k - c);
+    std::vector<float> partial(at(size, 8 * lanes, 0));
+    kernels_->forward[f32](v_.data(), padded, size, padded, h.data() + c * padded, padded, n, partial.data(),
+                           projected.data() + c * padded_size, static_cast<int>(padded_size));
   });
   Products p = pass_.run(projected, k, between, outer);
   if (!outer) return p;
-  std::vector<double> wtx(at(k, padded, 0), 0);
-  for_pieces("ronchi/nmf/out_of_sketch", k, [&](std::int64_t c, int) {
-    for (std::int64_t i = 0; i < size; ++i) {
-      const double weight = p.wtx[at(c, padded_size, i)];
-      for (std::int64_t j = 0; j < padded; ++j) wtx[at(c, padded, j)] += weight * static_cast<double>(v_[at(i, padded, j)]);
-    }
+
+  // Weights of a component within a factor of 2^24 of its largest one count.
+  std::vector<float> g(at(k, padded, 0), 0.f);
+  for_pieces("ronchi/nmf/out_of_sketch", ceil_div(k, components_at_once), [&](std::int64_t piece, int) {
+    const auto c = static_cast<int>(piece) * components_at_once, n = std::min(components_at_once, k - c);
+    std::vector<float> weights(at(size, n, 0));
+    for (int i = 0; i < size; ++i)
+      for (int d = 0; d < n; ++d) weights[at(i, n, d)] = static_cast<float>(p.wtx[at(c + d, padded_size, i)]);
+    kernels_->backward[f32](v_.data(), padded, size, padded, weights.data(), n, g.data() + c * padded, padded);
   });
-  p.wtx = std::move(wtx);
+  p.wtx.assign(g.begin(), g.end());
   return p;
 }
 
