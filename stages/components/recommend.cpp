@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace ronchi::components {
@@ -42,30 +43,47 @@ int break_of(const std::vector<double>& falling, double floor) {
   return best;
 }
 
+/// The part of the runs of models with n and more components that have n distinct patterns. `more` further models that have not
+/// keep a handful of the largest ones from deciding.
+double plateau(const Findings& f, int n, int more) {
+  std::size_t have = 0, able = 0, runs = f.distinct.empty() ? 0 : f.distinct[0].size();
+  for (std::size_t m = 0; m < f.distinct.size(); ++m) {
+    if (f.least + static_cast<int>(m) < n) continue;
+    able += f.distinct[m].size();
+    have += static_cast<std::size_t>(std::count(f.distinct[m].begin(), f.distinct[m].end(), n));
+  }
+  const double all = static_cast<double>(able + static_cast<std::size_t>(more) * runs);
+  return all > 0 ? static_cast<double>(have) / all : 0;
+}
+
+constexpr double spectrum_weight = 0.2, largest_break = 10;
+
+/// Logarithm of the ratio of the n-th squared singular value to the next one, both not below the noise edge.
+double break_behind(const std::vector<double>& spectrum, int n) {
+  const auto i = static_cast<std::size_t>(n);
+  if (n < 2 || i > spectrum.size() || spectrum[i - 1] <= 1) return 0;
+  const double next = i < spectrum.size() ? std::max(1.0, spectrum[i]) : 1;
+  return std::log(std::clamp(spectrum[i - 1] / next, 1.0, largest_break));
+}
+
 }  // namespace
 
 Recommendation recommend(const Findings& f) {
   Recommendation r;
   const std::size_t models = f.distinct.size();
-  // A number n is judged by all models that could have it, those of n and more components: by the part that do. Three further
-  // models that do not keep a handful of the largest ones from deciding.
-  std::map<int, int> votes;
-  for (const auto& runs : f.distinct)
-    for (const int n : runs) ++votes[n];
-  const int runs = models > 0 ? static_cast<int>(f.distinct[0].size()) : 0;
-  double best = -1;
-  for (const auto& [n, all] : votes) {
-    int times = 0, able = 0;
-    for (std::size_t m = 0; m < models; ++m) {
-      if (f.least + static_cast<int>(m) < n) continue;
-      able += runs;
-      times += static_cast<int>(std::count(f.distinct[m].begin(), f.distinct[m].end(), n));
+  // Two things speak for a number n: the part of the models of n and more components that have so many distinct patterns, and how
+  // steeply the spectrum breaks off behind n.
+  double best = -1, second = 0;
+  for (int n = 1; n < f.least + static_cast<int>(models); ++n) {
+    const double part = plateau(f, n, 3), score = part + spectrum_weight * break_behind(f.spectrum, n);
+    if (score <= best) {
+      second = std::max(second, score);
+      continue;
     }
-    const double score = static_cast<double>(times) / (able + 3 * runs);
-    if (score <= best) continue;
+    second = std::max(0.0, best);
     best = score;
     r.distinct = n;
-    r.votes = able > 0 ? static_cast<double>(times) / able : 0;
+    r.votes = plateau(f, n, 0);
   }
 
   // The least model from which on most runs have that number.
@@ -94,8 +112,8 @@ Recommendation recommend(const Findings& f) {
   for (std::size_t m = 0; m < f.stability_least.size(); ++m)
     if (f.stability_least[m] > 0.8) r.by_stability = f.least + static_cast<int>(m);
 
-  const int agree = (r.by_spectrum == r.distinct) + (r.by_deviance == r.distinct);
-  r.confidence = r.votes * (agree > 0 ? 1 : 0.8);
+  // Fitted to simulated sets, see docs/components.md: the further the next number lies behind, the surer.
+  r.confidence = 1 - 0.55 * std::exp(-2.5 * std::max(0.0, best - second));
   const auto says = [&](int criterion) {
     return criterion == r.distinct ? std::string(" (agrees)") : fmt::format(" ({})", criterion);
   };

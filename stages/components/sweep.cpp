@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 
 #include "framework/base/error.hpp"
 #include "framework/base/random.hpp"
 #include "framework/engine/stage.hpp"
 #include "stages/components/distinct.hpp"
 #include "stages/components/models.hpp"
+#include "stages/components/neighbours.hpp"
 #include "stages/components/noise_edge.hpp"
 #include "stages/components/stability.hpp"
 #include "stages/decompose/dense.hpp"
@@ -43,6 +45,7 @@ struct Halves {
   Sketch sketch;            ///< of the first
   std::vector<float> held;  ///< scores of the second, of the first's size
   double noise = 0;         ///< variance of an element
+  double neighbours = 0;    ///< correlation of the noise of neighbouring pixels
   double held_noise = 0;    ///< of one of the second, once it has the first's size
 };
 
@@ -52,11 +55,15 @@ void tell(const engine::Team& team, const char* what) {
 }
 
 /// Two passes after that of the scaling: the second with directions that the first one found, for values near the noise.
-Sketch sketch_of_first(const Matrix& x, Scaling& scaling, int size, std::uint64_t seed, const engine::Team& team) {
+Sketch sketch_of_first(const Matrix& x, Scaling& scaling, int size, std::uint64_t seed, const engine::Team& team,
+                       Neighbours& neighbours) {
   std::vector<float> columns(static_cast<std::size_t>(x.columns()), 1.f);
   decompose::RangeFinder finder(x, size, columns, seed);
   tell(team, "sums and a random sketch");
-  scaling = measure(x, true, [&](Range rows, int worker, const Scaling& s) { finder.add(rows, worker, s); });
+  scaling = measure(x, true, [&](Range rows, int worker, const Scaling& s) {
+    finder.add(rows, worker, s);
+    neighbours.add(rows, s);
+  });
   FusedPass pass(x, scaling);
   tell(team, "sketch");
   Sketch sketch = sketch_of(pass, finder.directions(scaling), size);
@@ -259,17 +266,20 @@ Runs load(std::size_t models, std::size_t floats, const engine::Team& team) {
 }
 
 Halves split(const FrameSource& first, const FrameSource& second, const decompose::Masks& masks, const SweepOptions& options,
-             std::uint64_t seed, std::int64_t window, const engine::Team& team) {
+             std::uint64_t seed, std::int64_t window, const engine::Team& team,
+             const std::function<Places(const Matrix&)>& places_of) {
   tell(team, "reading the first half of the counts");
-  Halves halves{Matrix(first, masks, team.comm(), window), Matrix(second, masks, team.comm(), window), {}, {}, {}, 0, 0};
+  Halves halves{Matrix(first, masks, team.comm(), window), Matrix(second, masks, team.comm(), window), {}, {}, {}, 0, 0, 0};
   const int size = static_cast<int>(std::min<std::int64_t>({options.sketch, halves.first.columns(), halves.first.rows()}));
-  halves.sketch = sketch_of_first(halves.first, halves.scaling, size, seed, team);
+  Neighbours neighbours(halves.first, places_of(halves.first));
+  halves.sketch = sketch_of_first(halves.first, halves.scaling, size, seed, team, neighbours);
   tell(team, "the second half of the counts");
   const double factor = options.fraction / (1 - options.fraction);
   halves.held = scores_of(halves.second, halves.scaling, halves.sketch, factor);
   // An element of X has the variance g h / counts and is divided by sqrt(g h).
   halves.noise = 1 / std::max(1.0, halves.scaling.counts);
   halves.held_noise = halves.noise * factor;
+  halves.neighbours = neighbours.correlation(halves.scaling, halves.sketch, halves.noise);
   return halves;
 }
 
@@ -287,9 +297,11 @@ SweepResult sweep(const FrameSource& source, const decompose::Masks& masks, cons
   const HalfCounts first(source, HalfCounts::Half::first, options.fraction, seed, mirror, masks.signal),
       second(source, HalfCounts::Half::second, options.fraction, seed, mirror, masks.signal);
   const decompose::Masks used{masks.navigation, first.signal_mask()};
-  const Halves halves = split(first, second, used, options, seed, window, team);
+  const Halves halves = split(first, second, used, options, seed, window, team,
+                              [&](const Matrix& m) { return Places(source.info(), m.pixel_of_column(), mirror); });
   const Matrix& x = halves.first;
   result.noise = halves.noise;
+  result.neighbours = halves.neighbours;
   result.findings.least = options.least;
   const double edge =
       noise_edge(x.rows(), x.columns(), result.neighbours, static_cast<int>(source.info().signal.size())) * halves.noise;

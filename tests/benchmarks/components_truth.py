@@ -12,11 +12,12 @@ import argparse
 import glob
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import time
+
+import h5py
 
 import precipitate_sets
 
@@ -24,22 +25,17 @@ FIELDS = ("distinct", "components", "confidence", "votes", "by_deviance", "by_st
 
 
 def attributes(path):
-    """Numbers among the attributes of a file, by h5dump: no Python module for HDF5 is needed."""
-    text = subprocess.run(["h5dump", "-m", "%.17g", "-A", path], capture_output=True, text=True, check=True).stdout
-    found = {}
-    for name in FIELDS:
-        match = re.search(r'ATTRIBUTE "%s" \{.*?\(0\): ([-0-9.e+]+)' % name, text, re.S)
-        found[name] = float(match.group(1)) if match else None
-    data = subprocess.run(["h5dump", "-d", "/distinct_runs", path], capture_output=True, text=True, check=True).stdout
-    rows = re.findall(r"\(\d+,0\): ([-0-9, ]+)", data)
-    found["runs"] = [[int(v) for v in row.strip(" ,").split(",")] for row in rows]
-    data = subprocess.run(["h5dump", "-m", "%.6g", "-d", "/spectrum", path], capture_output=True, text=True, check=True).stdout
-    found["spectrum"] = [float(v) for v in re.search(r"DATA \{(.*?)\}", re.sub(r"\(\d+\):", "", data), re.S).group(1).replace(",", " ").split()]
+    with h5py.File(path) as file:
+        found = {name: float(file.attrs[name]) for name in FIELDS}
+        found["runs"] = file["distinct_runs"][...].tolist()
+        found["spectrum"] = file["spectrum"][...].tolist()
     return found
 
 
-def run(program, seed, work, options, threads, **limits):
+def run(program, seed, work, options, threads, sharing, **limits):
     scan, kinds = precipitate_sets.make(seed, **limits)
+    if sharing is not None:
+        scan["charge_sharing"] = sharing
     folder = os.path.join(work, str(seed))
     os.makedirs(folder, exist_ok=True)
     job = dict(name="set", seed=seed, output=folder, stages={
@@ -67,12 +63,14 @@ def main():
     parser.add_argument("--work", default="/var/tmp/ronchi_components_truth")
     parser.add_argument("--json")
     parser.add_argument("--lines", type=int, default=100, help="lines of each scan, and positions in a line")
+    parser.add_argument("--detector", type=int, help="64 or 128 pixels; default: drawn for each set")
+    parser.add_argument("--sharing", type=float, help="charge sharing, instead of the simulation's default")
     arguments = parser.parse_args()
 
     results = []
     for seed in range(arguments.first, arguments.first + arguments.sets):
         r = run(arguments.program, seed, arguments.work, dict(perturbations=arguments.perturbations, iterations=arguments.iterations),
-                arguments.threads, lines=arguments.lines, positions=arguments.lines)
+                arguments.threads, arguments.sharing, lines=arguments.lines, positions=arguments.lines, detector=arguments.detector)
         results.append(r)
         right = r["distinct"] == r["truth"]
         print(f"{'right' if right else 'WRONG'} set {seed}: {r['truth']} patterns, found {r['distinct']:.0f}, confidence {r['confidence']:.2f}; "

@@ -56,7 +56,17 @@ TEST(Recommend, RunsThatDisagreeLowerTheConfidence) {
              wild = recommend(findings([](int k, int run) { return std::min(k, 3 + (5 * run + 3 * k) % 7); }));
   EXPECT_EQ(unsure.distinct, 5);
   EXPECT_LT(unsure.confidence, sure.confidence);
-  EXPECT_LT(wild.confidence, 0.6);
+  EXPECT_LT(wild.confidence, unsure.confidence);
+}
+
+TEST(Recommend, AClearBreakOfTheSpectrumDecidesBetweenPlateaus) {
+  const auto torn = [](int k, int run) { return std::min(k, run == 0 ? 6 : 5); };
+  Findings f = findings(torn, 5);
+  EXPECT_EQ(recommend(f).distinct, 5);
+  f.spectrum[5] = 400;  // six values lie far above the others
+  const auto r = recommend(f);
+  EXPECT_EQ(r.distinct, 6);
+  EXPECT_LT(r.confidence, 0.8);
 }
 
 TEST(Recommend, CriteriaThatSayOtherwiseLowerTheConfidence) {

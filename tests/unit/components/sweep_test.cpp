@@ -71,6 +71,40 @@ TEST(Sweep, TheHeldOutHalfFitsWorseWithMoreComponentsThanThereAre) {
   for (int k = 4; k <= 8; ++k) EXPECT_GT(deviance(k), deviance(3)) << k << " components fit noise of the first half";
 }
 
+/// Flat patterns of 16 x 16 pixels; every electron is counted in a neighbour, too, with the given probability.
+std::vector<std::uint8_t> shared_counts(int frames, double sharing) {
+  constexpr int edge = 16;
+  std::vector<std::uint8_t> counts(static_cast<std::size_t>(frames * edge * edge), 0);
+  for (int i = 0; i < frames; ++i) {
+    Random random(4, 1, static_cast<std::uint64_t>(i), 0);
+    for (std::int64_t n = random.poisson(1500); n > 0; --n) {
+      const int y = static_cast<int>(random.uniform() * edge), x = static_cast<int>(random.uniform() * edge);
+      const auto at = [&](int row, int column) -> std::uint8_t& {
+        return counts[static_cast<std::size_t>((i * edge + (row + edge) % edge) * edge + (column + edge) % edge)];
+      };
+      ++at(y, x);
+      if (random.uniform() >= sharing) continue;
+      const int side = static_cast<int>(random.uniform() * 4);
+      ++at(y + (side == 0) - (side == 1), x + (side == 2) - (side == 3));
+    }
+  }
+  return counts;
+}
+
+TEST(Sweep, ChargeSharingIsMeasuredAndRaisesTheEdge) {
+  SweepOptions o = small();
+  o.most = 3;
+  o.perturbations = 1;
+  o.iterations = 2;
+  for (const double sharing : {0.0, 0.4}) {
+    const testing::FakeFrames source({2000}, {16, 16}, shared_counts(2000, sharing));
+    const SweepResult result = swept(source, o);
+    // Of counts with the variance (1 + s) l, two neighbours have s l / 2 in common; of half of the counts half of that.
+    EXPECT_NEAR(result.neighbours, 0.5 * sharing / 2 / (1 + sharing), 0.01) << sharing;
+    EXPECT_LT(result.findings.spectrum[1], 1.04) << "noise, although neighbours are not independent";
+  }
+}
+
 TEST(Sweep, DoesNotDependOnHowMuchOfTheDataIsInMemory) {
   const VectorFrames<std::uint8_t> source(5000, 90, poisson_counts<std::uint8_t>(5000, 90, 3, 300));
   SweepOptions o = small();

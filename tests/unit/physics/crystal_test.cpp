@@ -52,6 +52,25 @@ TEST(ZincBlende, OfOneElementIsDiamondWithout200) {
   EXPECT_NEAR(amplitude(silicon, {2, 2, 2}), 0, 1e-9);
 }
 
+TEST(Fcc, HasUnmixedReflectionsAlone) {
+  const Crystal c = fcc(13, 4.05, 0);
+  for (const Miller& hkl : {Miller{1, 1, 1}, Miller{2, 0, 0}, Miller{2, 2, 0}, Miller{3, 1, 1}})
+    EXPECT_NEAR(amplitude(c, hkl), 4 * factor(13, c, hkl), 1e-9);
+  for (const Miller& hkl : {Miller{1, 0, 0}, Miller{1, 1, 0}, Miller{2, 1, 1}}) EXPECT_NEAR(amplitude(c, hkl), 0, 1e-9);
+}
+
+TEST(ThetaPrime, IsBodyCentredWithAluminiumInPhaseOrAgainstCopper) {
+  const Crystal c = theta_prime(29, 13, 4.04, 5.80, 0);
+  EXPECT_EQ(c.atoms.size(), 6u);
+  // Al at (0, 1/2, 1/4) and (0, 1/2, 3/4): cos(pi (2 k + l) / 2) + cos(pi (2 k + 3 l) / 2) times its factor.
+  for (const Miller& hkl : {Miller{2, 0, 0}, Miller{0, 0, 4}})
+    EXPECT_NEAR(amplitude(c, hkl), 2 * factor(29, c, hkl) + 4 * factor(13, c, hkl), 1e-9);
+  for (const Miller& hkl : {Miller{1, 1, 0}, Miller{0, 0, 2}})
+    EXPECT_NEAR(amplitude(c, hkl), std::abs(2 * factor(29, c, hkl) - 4 * factor(13, c, hkl)), 1e-9);
+  EXPECT_NEAR(amplitude(c, {1, 0, 1}), 2 * factor(29, c, {1, 0, 1}), 1e-9) << "of copper alone";
+  for (const Miller& hkl : {Miller{1, 0, 0}, Miller{1, 1, 1}, Miller{0, 0, 1}}) EXPECT_NEAR(amplitude(c, hkl), 0, 1e-9);
+}
+
 TEST(Wurtzite, GlidePlaneExtinguishesOddOrdersOfTheAxis) {
   const Crystal c = wurtzite(31, 33, 3.989, 6.564, 0.375, 0);
   for (int l = -5; l <= 5; l += 2) {

@@ -122,4 +122,23 @@ TEST(Intensity, OfAStandingBeamIsTheKinematicalFormula) {
   EXPECT_NEAR(intensity(r, beam, {beam.wavelength * 0.3 / 2, 0}, t), std::pow(pi * t / 600, 2), 1e-12);
 }
 
+TEST(Phase, IsTurnedInItsPlane) {
+  Phase phase;
+  phase.structure = Structure::fcc;
+  phase.elements = {"Al"};
+  phase.a = 4.05;
+  phase.zone = {0, 0, 1};
+  phase.up = {2, 0, 0};
+  const auto before = reflections_of(phase, 1, at(200));
+  phase.in_plane = 30;
+  const auto turned = reflections_of(phase, 1, at(200));
+  ASSERT_EQ(before.size(), turned.size());
+  const double c = std::sqrt(3.0) / 2, s = 0.5;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    EXPECT_NEAR(turned[i].up, c * before[i].up - s * before[i].across, 1e-12);
+    EXPECT_NEAR(turned[i].across, s * before[i].up + c * before[i].across, 1e-12);
+    EXPECT_EQ(turned[i].inverse_extinction, before[i].inverse_extinction);
+  }
+}
+
 }  // namespace ronchi::physics
