@@ -5,6 +5,8 @@
 #include <fstream>
 #include <optional>
 
+#include <yaml-cpp/yaml.h>
+
 #include "framework/store/h5.hpp"
 #include "tests/support/bench.hpp"
 
@@ -51,6 +53,27 @@ TEST_F(Jobs, NanowirePhasesAreRight) {
   EXPECT_GE(right / inside, 0.97);
   EXPECT_DOUBLE_EQ(right / inside, phases.attribute<double>("accuracy"));
   EXPECT_LT(std::filesystem::file_size(job / "report.html"), 25'000'000u);
+}
+
+/// 328 MB of frames in 300 MiB: the engine's own account of every stage, and what is found is as right as ever.
+TEST_F(Jobs, TheMemoryLimitHolds) {
+  const auto finished = run_file(1, source("jobs/nanowire_phases.yaml"), "out",
+                                 {"memory=300 MiB", "survey.bin=1", "decompose.mask_image=''", "--threads", "2",
+                                  "sweep={over: scan.dose, values: [200], stages: [scan, survey, ingest, decompose, phases]}"});
+  ASSERT_EQ(finished.code, 0) << finished.output;
+  const auto job = folder_.path() / "out" / "nanowire_phases";
+  int stages = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(job)) {
+    if (!std::filesystem::exists(entry.path() / "stage.yaml")) continue;
+    ++stages;
+    const auto account = YAML::LoadFile((entry.path() / "stage.yaml").string());
+    EXPECT_LE(account["peak_memory_bytes"].as<std::int64_t>(), std::int64_t{300} << 20) << entry.path();
+    EXPECT_GT(account["peak_memory_bytes"].as<std::int64_t>(), 10 << 20) << entry.path();
+  }
+  EXPECT_GE(stages, 7);
+  const h5::File result = h5::File::open(stage_directory(job, "decompose") / "index.h5");
+  EXPECT_EQ(result.attribute<std::int64_t>("readings"), 3) << "two for the sketch, one for the exact iteration";
+  EXPECT_GE(h5::File::open(stage_directory(job, "phases") / "index.h5").attribute<double>("accuracy"), 0.97);
 }
 
 /// A second decomposition of the positions that one component of the first one does not fill, by the likelihood of Friedel pairs.
