@@ -43,13 +43,16 @@ def main():
     parser.add_argument("--iterations", type=int, default=60)
     parser.add_argument("--most", type=int, default=12)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--singles", action="store_true", help="each tilt by itself alone, and no others")
+    parser.add_argument("--only", choices=("singles", "groups"), help="each tilt by itself alone, or halves and all alone")
     parser.add_argument("--work", default="/var/tmp/ronchi_components_eds")
     arguments = parser.parse_args()
     files = sorted(os.path.abspath(f) for f in glob.glob(arguments.files))
-    selections = {os.path.basename(f).removesuffix(".hspy"): [f] for f in files}
-    if not arguments.singles:
-        selections |= {"first half": files[: len(files) // 2], "second half": files[len(files) // 2 :], "all": files}
+    selections = {}
+    if arguments.only != "groups":
+        selections |= {os.path.basename(f).removesuffix(".hspy"): [f] for f in files}
+    if arguments.only != "singles":
+        selections |= {"first half": files[: len(files) // 2], "second half": files[len(files) // 2 :], "every other": files[::2],
+                       "the others": files[1::2], "all": files}
     options = dict(most=arguments.most, perturbations=arguments.perturbations, iterations=arguments.iterations)
     found = []
     for name, chosen in selections.items():
