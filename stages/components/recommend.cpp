@@ -86,14 +86,15 @@ Recommendation recommend(const Findings& f) {
     r.votes = plateau(f, n, 0);
   }
 
-  // The least model from which on most runs have that number.
-  r.components = f.least + static_cast<int>(models) - 1;
-  for (std::size_t m = models; m-- > 0;) {
+  // The least model in which most runs have that many, if the next one has no fewer.
+  const auto usual = [&](std::size_t m) {
     std::map<int, int> here;
     for (const int n : f.distinct[m]) ++here[n];
-    if (most_frequent(here).first != r.distinct) break;
-    r.components = f.least + static_cast<int>(m);
-  }
+    return most_frequent(here).first;
+  };
+  r.components = f.least + static_cast<int>(models) - 1;
+  for (std::size_t m = models; m-- > 0;)
+    if (usual(m) == r.distinct && (m + 1 == models || usual(m + 1) >= r.distinct)) r.components = f.least + static_cast<int>(m);
 
   std::vector<double> deviance, gain;
   for (const auto& runs : f.deviance) deviance.push_back(middle(runs));

@@ -47,6 +47,7 @@ TEST(Recommend, PatternsThatPartLateNeedMoreComponents) {
 TEST(Recommend, AFewOfTheLargestModelsDoNotDecide) {
   const auto r = recommend(findings([](int k, int) { return k >= 11 ? k - 5 : std::min(k, 5); }));
   EXPECT_EQ(r.distinct, 5);
+  EXPECT_EQ(r.components, 5) << "models that split patterns are no reason to take more";
   EXPECT_LT(r.votes, 1);
 }
 
