@@ -103,6 +103,8 @@ void save_checkpoint(const Progress& p, const Matrix& x, const engine::Checkpoin
     file.write<double>("kkt", p.kkt);
     file.write<double>("best_error", p.best_error);
     file.write<double>("best_kkt", p.best_kkt);
+    file.write<float>("momentum/h", p.momentum.h, {static_cast<std::int64_t>(p.momentum.h.size())});
+    file.write<double>("momentum/numbers", {p.momentum.t, p.momentum.divergence, p.momentum.moved});
     models(&file);
   });
 }
@@ -124,6 +126,11 @@ std::optional<Progress> load_checkpoint(const Matrix& x, int components, const e
       p.kkt = file.read<double>("kkt");
       p.best_error = file.read<double>("best_error");
       p.best_kkt = file.read<double>("best_kkt");
+      p.momentum.h = file.read<float>("momentum/h");
+      const auto numbers = file.read<double>("momentum/numbers");
+      p.momentum.t = numbers.at(0);
+      p.momentum.divergence = numbers.at(1);
+      p.momentum.moved = numbers.at(2);
       p.model = read_model(file, "model", components, x, first_row);
       if (!p.trials_done && p.best_start >= 0) p.best = read_model(file, "best", components, x, first_row);
       progress = std::move(p);

@@ -9,6 +9,7 @@
 
 #include "framework/engine/team.hpp"
 #include "stages/decompose/hals.hpp"
+#include "stages/decompose/momentum.hpp"
 
 namespace ronchi::decompose {
 
@@ -25,6 +26,7 @@ struct Progress {
   int best_start = -1;  ///< of the trials so far
   std::vector<double> best_error, best_kkt;
   Model best;
+  Momentum momentum;  ///< of the Kullback-Leibler loss
 };
 
 /// Collective: the leader writes, rows of W in the order of the frames, so that any number of ranks can go on from it.

@@ -11,7 +11,7 @@ namespace ronchi::decompose {
 namespace {
 
 /// Powers of two that bring the sums of the rows of H into [1, 2); W the other way.
-void rescale(Model& model, std::int64_t padded) {
+void rescale(Model& model, std::int64_t padded, Momentum* momentum = nullptr) {
   const auto sums = row_sums(model.h, model.k, padded);
   std::vector<float> scale(sums.size(), 1.f);
   for (std::size_t c = 0; c < sums.size(); ++c) {
@@ -21,6 +21,8 @@ void rescale(Model& model, std::int64_t padded) {
     scale[c] = std::ldexp(1.f, exponent - 1);
     for (std::int64_t j = 0; j < padded; ++j)
       model.h[c * static_cast<std::size_t>(padded) + static_cast<std::size_t>(j)] /= scale[c];
+    for (std::int64_t j = 0; j < padded && momentum != nullptr; ++j)
+      momentum->h[c * static_cast<std::size_t>(padded) + static_cast<std::size_t>(j)] /= scale[c];
   }
   for (std::size_t i = 0; i < model.w.size(); ++i) model.w[i] *= scale[i % scale.size()];
 }
@@ -44,6 +46,22 @@ double update(std::vector<float>& h, const DivergenceProducts& p, int k, const D
     }
   });
   return std::accumulate(moved.begin(), moved.end(), 0.0);
+}
+
+/// H goes on beyond its update. It stays above a fifth of it, and so positive where that is, and below twice that.
+void extrapolate(std::vector<float>& h, Momentum& m, double divergence, double moved) {
+  constexpr double most = 0.95, least = 0.2;
+  if (divergence > m.divergence || moved > m.moved) m.t = 1;
+  m.divergence = divergence;
+  m.moved = moved;
+  const double next = (1 + std::sqrt(1 + 4 * m.t * m.t)) / 2, weight = std::min(most, (m.t - 1) / next);
+  m.t = next;
+  if (m.h.size() != h.size()) m.h = h;
+  for (std::size_t i = 0; i < h.size(); ++i) {
+    const auto now = static_cast<double>(h[i]), before = static_cast<double>(m.h[i]);
+    m.h[i] = h[i];
+    h[i] = static_cast<float>(std::max(least * now, now + weight * (now - before)));
+  }
 }
 
 }  // namespace
@@ -80,10 +98,11 @@ void normalise(Model& model, const DivergencePass& pass) {
   }
 }
 
-DivergenceReport iterate(Model& model, DivergencePass& pass, const RowUpdates& updates) {
+DivergenceReport iterate(Model& model, DivergencePass& pass, const RowUpdates& updates, Momentum* momentum) {
   const DivergenceProducts p = pass.run(model.h, model.k, model.w, updates);
   const double moved = p.moved + update(model.h, p, model.k, pass);
-  rescale(model, pass.matrix().padded_columns());
+  if (momentum != nullptr) extrapolate(model.h, *momentum, p.divergence, moved);
+  rescale(model, pass.matrix().padded_columns(), momentum);
   const double counts = pass.scaling().counts;
   return {p.divergence, counts > 0 ? std::sqrt(moved / counts) : 0.0};
 }

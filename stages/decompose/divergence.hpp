@@ -6,6 +6,7 @@
 
 #include "stages/decompose/divergence_pass.hpp"
 #include "stages/decompose/hals.hpp"
+#include "stages/decompose/momentum.hpp"
 
 /// Non-negative factorisation X ~ W H of counts by the Kullback-Leibler divergence, the likelihood of Poisson counts:
 ///   D = sum over frames and pixels of x log(x / (W H)) - x + (W H).
@@ -26,7 +27,10 @@ void normalise(Model& model, const DivergencePass& pass);
 
 /// One iteration: the rows of W in up to `updates.most` multiplicative updates while X is read, then one of H. D never grows, but
 /// for a pixel or weight that leaves zero. Collective; the same bytes for any number of ranks and threads.
-DivergenceReport iterate(Model& model, DivergencePass& pass, const RowUpdates& updates);
+/// With `momentum` H goes on in the direction of its last change (Y. Nesterov's weights, as L. T. K. Hien, V. Leplat, N. Gillis,
+/// arXiv 2401.06646, do for multiplicative updates), a good deal faster along flat valleys; D may then grow, upon which it begins
+/// anew.
+DivergenceReport iterate(Model& model, DivergencePass& pass, const RowUpdates& updates, Momentum* momentum = nullptr);
 
 /// D(X | W H), by one reading of X. Collective.
 [[nodiscard]] double divergence_of(const Model& model, DivergencePass& pass);

@@ -31,7 +31,7 @@ Solution solve_divergence(DivergencePass& pass, int components, const std::funct
   const auto deviance = [&](double divergence) { return deviance_per_degree_of_freedom(divergence, x, components); };
   const auto settled = [&] { return !p.kkt.empty() && p.kkt.back() <= options.tolerance; };
   while (static_cast<int>(p.kkt.size()) < options.iterations && !settled()) {
-    const DivergenceReport report = iterate(p.model, pass, updates);
+    const DivergenceReport report = iterate(p.model, pass, updates, &p.momentum);
     if (!p.kkt.empty()) p.error.push_back(deviance(report.divergence));
     p.kkt.push_back(report.kkt);
     if (const auto* teller = interruptions.teller())

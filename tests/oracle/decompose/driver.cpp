@@ -4,12 +4,11 @@
 //   data= rows= columns= type=uint8|uint16|float32   the matrix
 //   k= iterations= poisson=0|1 sweeps= tolerance= threads= arithmetic=float|integer
 //   sparsity= sparsity_factors=   penalties
-//   loss=frobenius|kullback_leibler updates=   the latter after `iterations` of the former, unless a start is given; prints D
-//   w= h=              float32 start (rows x k, k x columns); else start=nndsvda|nndsvd|anchor|random, seed=
-//   height= width= zero_y= zero_x=   Friedel pairs of patterns about this pixel are added
-//   navigation_mask= signal_mask=   uint8 files
-//   pca= centre=0|1    number of principal components
-//   out=               prefix of the results: OUT.w OUT.h (float32) OUT.v (float32) OUT.scores
+//   loss=frobenius|kullback_leibler updates=   (plain ones, so many of W) the latter after `iterations` of the former, unless a
+//   start is given; prints D w= h=              float32 start (rows x k, k x columns); else start=nndsvda|nndsvd|anchor|random,
+//   seed= height= width= zero_y= zero_x=   Friedel pairs of patterns about this pixel are added navigation_mask= signal_mask= uint8
+//   files pca= centre=0|1    number of principal components out=               prefix of the results: OUT.w OUT.h (float32) OUT.v
+//   (float32) OUT.scores
 // Prints one JSON object.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -140,10 +139,11 @@ void run(Arguments& a) {
     normalise(model, counts);
     RowUpdates updates;
     if (a.contains("updates")) updates = {static_cast<int>(number("updates", 1)), 0, 0};
+    Momentum momentum;
     kkt.clear();
     for (int i = 0; i < iterations; ++i) {
       const auto begin = std::chrono::steady_clock::now();
-      const auto report = iterate(model, counts, updates);
+      const auto report = iterate(model, counts, updates, a.contains("updates") ? nullptr : &momentum);
       divergence_seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
       divergences.push_back(report.divergence);
       kkt.push_back(report.kkt);

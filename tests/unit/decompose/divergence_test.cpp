@@ -167,8 +167,33 @@ TEST(Divergence, TheKktResidualFallsToTheToleranceAndIsScaleFree) {
   Model a = solution.model, b = solution.model;
   for (float& w : b.w) w /= 8;
   for (float& h : b.h) h *= 8;
+  normalise(a, pass);
   normalise(b, pass);
   EXPECT_NEAR(iterate(a, pass, {}).kkt, iterate(b, pass, {}).kkt, 1e-6);
+}
+
+TEST(Divergence, ExtrapolationTakesFewerReadings) {
+  const VectorFrames<std::uint8_t> source(1500, 120, poisson_counts<std::uint8_t>(1500, 120, 5, 100));
+  const Matrix x(source, {}, alone);
+  const Scaling scaling = measure(x, true);
+  DivergencePass pass(x, scaling);
+  FusedPass squares(x, scaling);
+  const Solution start = solve(squares, 5, [&](int) { return random_start(squares, 5, 1, 0); }, {});
+  Model plain = start.model;
+  unscale(plain, scaling, x);
+  normalise(plain, pass);
+  Model fast = plain;
+  Momentum momentum;
+  double last = 1e30;
+  for (int i = 0; i < 40; ++i) {
+    const double now = iterate(fast, pass, {}, &momentum).divergence;
+    EXPECT_LT(now, last + 1e-4 * scaling.counts) << "begun anew before it does harm";
+    last = now;
+  }
+  const double reached = divergence_of(fast, pass);
+  EXPECT_NEAR(reached, direct_divergence<std::uint8_t>(x, fast), 2e-6 * reached);
+  for (int i = 0; i < 80; ++i) (void)iterate(plain, pass, {});
+  EXPECT_LT(reached, divergence_of(plain, pass)) << "than twice as many without it";
 }
 
 TEST(Divergence, WhatShouldNotBeZeroLeavesIt) {
