@@ -80,7 +80,7 @@ std::int64_t unmasked(const std::vector<std::uint8_t>& mask, std::int64_t size) 
 /// More directions than components, so that those of the noise do not displace weak components: a randomised range finder misses
 /// the less the more there are (Halko, Martinsson & Tropp 2011, section 10).
 int sketch_size(const Options& options) {
-  return options.sketch.value_or(static_cast<int>(std::min<std::int64_t>(256, ceil_div(options.components + 26, lanes) * lanes)));
+  return options.sketch.value_or(static_cast<int>(std::min<std::int64_t>(256, ceil_div(options.components + 56, lanes) * lanes)));
 }
 
 /// What a decomposition takes, bytes over all ranks; see "Memory" in docs/nmf.md.

@@ -17,7 +17,7 @@ namespace ronchi::decompose {
 void describe(config::Schema<SketchOptions>& s) {
   s.field("size", &SketchOptions::size)
       .range(8, 256)
-      .help("Number of directions: 26 more than the largest number of components that is to be tried, or more");
+      .help("Number of directions: 50 more than the largest number of components that is to be tried, or more");
   s.field("poisson", &SketchOptions::poisson).help("Scale for Poisson noise (Keenan & Kotula 2004)");
   describe_masks(s);
 }
