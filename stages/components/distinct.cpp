@@ -98,4 +98,65 @@ std::vector<int> groups_of(std::vector<double> s, int n, double threshold) {
   return group;
 }
 
+namespace {
+
+using Peaks = std::vector<float>;
+
+double height(float peak) { return peak > 0 ? static_cast<double>(peak) * static_cast<double>(peak) + 2 : 0; }
+
+/// Clears in `own` what b has too: where a is less than eight times as high as b in the measure of b's highest peaks.
+void clear_shared(const Peaks& a, const Peaks& b, Peaks& own) {
+  constexpr std::size_t highest = 60;
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < b.size(); ++i)
+    if (b[i] > 0) order.push_back(i);
+  std::sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) { return b[x] != b[y] ? b[x] > b[y] : x < y; });
+  order.resize(std::min(order.size(), highest));
+  std::vector<double> ratios;
+  for (const auto i : order) ratios.push_back(height(a[i]) / height(b[i]));
+  std::sort(ratios.begin(), ratios.end());
+  const double measure = ratios.empty() ? 1e-3 : std::max(1e-3, ratios[3 * ratios.size() / 4]);
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (height(a[i]) <= 8 * measure * (height(b[i]) + 1)) own[i] = 0;
+}
+
+double norm_of(const Peaks& p) {
+  double sum = 0;
+  for (const float v : p) sum += static_cast<double>(v) * static_cast<double>(v);
+  return std::sqrt(sum);
+}
+
+/// Whether another pattern has the peaks `own`: their cosine, with all of the other pattern.
+bool has(const Peaks& other, const Peaks& own) {
+  double sum = 0;
+  for (std::size_t i = 0; i < own.size(); ++i) sum += static_cast<double>(own[i]) * static_cast<double>(other[i]);
+  return sum > 0.5 * norm_of(own) * norm_of(other);
+}
+
+}  // namespace
+
+int distinct_patterns(const std::vector<std::vector<float>>& peaks, const std::vector<double>& mass, double threshold) {
+  const int n = static_cast<int>(peaks.size());
+  const auto group = groups_of(similarities(peaks), n, threshold);
+  const int groups = n == 0 ? 0 : *std::max_element(group.begin(), group.end()) + 1;
+  std::vector<std::size_t> hidden;
+  for (int g = 0; g < groups; ++g) {
+    std::vector<std::size_t> members, usual;
+    for (std::size_t i = 0; i < peaks.size(); ++i)
+      if (group[i] == g) members.push_back(i);
+    std::stable_sort(members.begin(), members.end(), [&](std::size_t a, std::size_t b) { return mass[a] > mass[b]; });
+    for (const auto a : members) {
+      Peaks own = peaks[a];
+      for (const auto b : usual) clear_shared(peaks[a], peaks[b], own);
+      const double part = norm_of(own) / std::max(1e-30, norm_of(peaks[a]));
+      bool found = !usual.empty() && part * part > 0.5 && std::count_if(own.begin(), own.end(), [](float v) { return v > 2; }) >= 8;
+      for (std::size_t i = 0; i < peaks.size() && found; ++i)
+        if (group[i] != g) found = !has(peaks[i], own);
+      for (const auto h : hidden) found = found && !has(peaks[h], own);
+      (found ? hidden : usual).push_back(a);
+    }
+  }
+  return groups + static_cast<int>(hidden.size());
+}
+
 }  // namespace ronchi::components

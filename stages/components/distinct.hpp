@@ -35,4 +35,11 @@ struct Places {
 /// `threshold`. Returns the group of each, numbered from 0 in the order of their first member.
 [[nodiscard]] std::vector<int> groups_of(std::vector<double> similarity, int n, double threshold);
 
+/// The number of distinct patterns: of the groups, and of those that hide in one of them. A rare phase may have a component that
+/// holds more of the matrix than of itself, and so lie in the matrix's group; but half and more of its peaks are eight times as
+/// high as those of the group's larger components are in the same measure (which is the upper quartile of the ratio at these
+/// components' highest peaks), and no other component has them. `mass`: of each component, for the order within groups.
+[[nodiscard]] int distinct_patterns(const std::vector<std::vector<float>>& peaks, const std::vector<double>& mass,
+                                    double threshold);
+
 }  // namespace ronchi::components

@@ -57,11 +57,19 @@ Seen Examiner::look(const Models& models, std::size_t model, const decompose::Pr
     for (double& v : z) v /= deviation;
     peaks[static_cast<std::size_t>(c)] = peaks_of(z, *places_, width_);
   });
-  std::erase_if(peaks, [](const std::vector<float>& p) {
-    return std::count_if(p.begin(), p.end(), [](float v) { return v > 2; }) < 4;  // six standard deviations
-  });
-  const auto groups = groups_of(similarities(peaks), static_cast<int>(peaks.size()), similarity_);
-  seen.distinct = groups.empty() ? 0 : *std::max_element(groups.begin(), groups.end()) + 1;
+  // What has no peaks is noise.
+  std::vector<std::vector<float>> patterns;
+  std::vector<double> mass;
+  for (int c = 0; c < k; ++c) {
+    auto& mine = peaks[static_cast<std::size_t>(c)];
+    if (std::count_if(mine.begin(), mine.end(), [](float v) { return v > 2; }) < 4) continue;  // six standard deviations
+    patterns.push_back(std::move(mine));
+    double sum = 0;
+    for (std::int64_t j = 0; j < columns; ++j)
+      sum += static_cast<double>(models.h()[at(first + c, padded, j)]) * halves_->scaling.root_column[static_cast<std::size_t>(j)];
+    mass.push_back(sum * held.sums[static_cast<std::size_t>(first + c)]);
+  }
+  seen.distinct = distinct_patterns(patterns, mass, similarity_);
   return seen;
 }
 

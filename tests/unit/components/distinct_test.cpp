@@ -74,6 +74,22 @@ TEST(Distinct, OtherIntensitiesOfTheSameReflectionsAreOnePatternOtherPlacesAreTw
   EXPECT_EQ(groups_of(similarities({a, bent, other}), 3, 0.5), (std::vector<int>{0, 0, 1}));
 }
 
+TEST(Distinct, ARarePatternThatHoldsMuchOfTheMatrixIsFoundInItsGroup) {
+  const Places places = whole();
+  const auto peaks = [&](const std::vector<Spot>& spots) { return peaks_of(pattern(spots), places, 4); };
+  const std::vector<Spot> matrix{{5, 5, 400}, {5, 25, 400}, {25, 5, 400}, {25, 25, 400}},
+      bent{{5, 5, 900}, {5, 25, 200}, {25, 5, 200}, {25, 25, 900}};
+  std::vector<Spot> rare{{5, 5, 100}, {5, 25, 100}, {25, 5, 100}, {25, 25, 100}};
+  for (const Spot& own : {Spot{10, 12, 120}, {20, 20, 120}, {12, 20, 120}, {20, 12, 120}}) rare.push_back(own);
+  const auto m = peaks(matrix), b = peaks(bent), r = peaks(rare);
+  EXPECT_EQ(groups_of(similarities({m, b, r}), 3, 0.5), (std::vector<int>{0, 0, 0})) << "by their cosines all are one";
+  EXPECT_EQ(distinct_patterns({m, b}, {10, 5}, 0.5), 1);
+  EXPECT_EQ(distinct_patterns({m, b, r}, {10, 5, 1}, 0.5), 2);
+  // A component of its own for the same peaks: then it is a mixture of two that are known.
+  const auto pure = peaks({{10, 12, 400}, {20, 20, 400}, {12, 20, 400}, {20, 12, 400}});
+  EXPECT_EQ(distinct_patterns({m, b, r, pure}, {10, 5, 1, 2}, 0.5), 2);
+}
+
 TEST(Groups, AreJoinedByTheirMeanSimilarity) {
   // 0 and 1 are alike; 2 is like 1 but not like 0: 0.6 and 0.2 have a mean of 0.4.
   const std::vector<double> s{1, 0.9, 0.2, 0.9, 1, 0.6, 0.2, 0.6, 1};
