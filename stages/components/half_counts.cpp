@@ -24,7 +24,7 @@ Scalar half_type(Scalar type, bool pairs) {
 
 template <class From>
 std::int64_t count_of(From value, std::int64_t frame, std::int64_t pixel) {
-  if constexpr (std::is_integral_v<From> && std::is_unsigned_v<From>) {
+  if constexpr (std::is_same_v<From, std::uint8_t> || std::is_same_v<From, std::uint16_t>) {
     return static_cast<std::int64_t>(value);
   } else {
     const auto number = static_cast<double>(value);
@@ -70,8 +70,14 @@ std::optional<Mirror> Mirror::about_zero(const FrameInfo& info) {
 }
 
 HalfCounts::HalfCounts(const FrameSource& source, Half half, double fraction, std::uint64_t seed, std::optional<Mirror> mirror,
-                       std::vector<std::uint8_t> signal_mask)
-    : source_(&source), half_(half), fraction_(fraction), seed_(seed), mirror_(mirror), mask_(std::move(signal_mask)) {
+                       std::vector<std::uint8_t> signal_mask, std::vector<std::uint8_t> navigation_mask)
+    : source_(&source),
+      half_(half),
+      fraction_(fraction),
+      seed_(seed),
+      mirror_(mirror),
+      mask_(std::move(signal_mask)),
+      navigation_mask_(std::move(navigation_mask)) {
   info_ = source.info();
   info_.type = half_type(info_.type, mirror_.has_value());
   if (!mirror_) return;
@@ -107,6 +113,10 @@ void HalfCounts::read(Range frames, std::span<std::byte> out) const {
   decompose::for_pieces("ronchi/components/half_counts", frames.size(), [&](std::int64_t i, int) {
     const std::byte* in = piece_.data() + i * source_->info().frame_bytes();
     std::byte* to = out.data() + i * info_.frame_bytes();
+    if (!navigation_mask_.empty() && navigation_mask_[static_cast<std::size_t>(frames.first + i)] != 0) {
+      std::fill_n(to, info_.frame_bytes(), std::byte{0});  // read along with others, whatever it holds
+      return;
+    }
     try {
       visit_scalar(source_->info().type, [&](auto value) {
         using From = decltype(value);

@@ -26,12 +26,13 @@ struct Mirror {
 };
 
 /// One half of every count of a data set, and, with a mirror, the sum over each Friedel pair in the first pixel of the pair.
-/// Counts are uint8 or uint16, sums uint16 (of uint8) or float32. Failure(numeric) when a value is no count.
+/// Counts are uint8 or uint16, sums uint16 (of uint8) or float32. Failure(numeric) when a value is no count, but in frames that are
+/// left out (navigation_mask): those come out as zeros.
 class HalfCounts : public FrameSource {
  public:
   enum class Half { first, second };
   HalfCounts(const FrameSource& source, Half half, double fraction, std::uint64_t seed, std::optional<Mirror> mirror,
-             std::vector<std::uint8_t> signal_mask);
+             std::vector<std::uint8_t> signal_mask, std::vector<std::uint8_t> navigation_mask = {});
   using FrameSource::read;
   void read(Range frames, std::span<std::byte> out) const override;
   [[nodiscard]] std::int64_t grain() const override { return source_->grain(); }
@@ -47,7 +48,7 @@ class HalfCounts : public FrameSource {
   double fraction_;
   std::uint64_t seed_;
   std::optional<Mirror> mirror_;
-  std::vector<std::uint8_t> mask_;
+  std::vector<std::uint8_t> mask_, navigation_mask_;
   mutable std::vector<std::byte> piece_;
 };
 

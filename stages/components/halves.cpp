@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "framework/base/error.hpp"
 #include "framework/base/random.hpp"
 #include "framework/engine/stage.hpp"
 #include "stages/components/neighbours.hpp"
@@ -82,6 +83,9 @@ Halves split(const FrameSource& first, const FrameSource& second, const decompos
   size = static_cast<int>(std::min<std::int64_t>({size, halves.first.columns(), halves.first.rows()}));
   Neighbours neighbours(halves.first, places_of(halves.first));
   halves.sketch = sketch_of_first(halves.first, halves.scaling, size, seed, team, neighbours);
+  if (halves.sketch.size == 0)
+    fail(Fault::numeric, "loosen the masks, or check the frames", "there are no counts in the {} frames that are not masked",
+         halves.first.rows());
   tell(team, "the second half of the counts");
   const double factor = fraction / (1 - fraction);
   halves.held = scores_of(halves.second, halves.scaling, halves.sketch, factor);

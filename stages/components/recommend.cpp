@@ -92,7 +92,13 @@ Recommendation recommend(const Findings& f) {
     for (const int n : f.distinct[m]) ++here[n];
     return most_frequent(here).first;
   };
-  r.components = f.least + static_cast<int>(models) - 1;
+  // Where none has, the one that has it most often.
+  std::ptrdiff_t most = -1;
+  for (std::size_t m = 0; m < models; ++m)
+    if (const auto often = std::count(f.distinct[m].begin(), f.distinct[m].end(), r.distinct); often > most) {
+      most = often;
+      r.components = f.least + static_cast<int>(m);
+    }
   for (std::size_t m = models; m-- > 0;)
     if (usual(m) == r.distinct && (m + 1 == models || usual(m + 1) >= r.distinct)) r.components = f.least + static_cast<int>(m);
 
@@ -100,7 +106,7 @@ Recommendation recommend(const Findings& f) {
   for (const auto& runs : f.deviance) deviance.push_back(middle(runs));
   if (!deviance.empty())
     r.supported = f.least + static_cast<int>(std::min_element(deviance.begin(), deviance.end()) - deviance.begin());
-  for (std::size_t m = 1; m < deviance.size(); ++m) gain.push_back(std::max(1e-9, deviance[m - 1] - deviance[m]));
+  for (std::size_t m = 1; m < deviance.size(); ++m) gain.push_back(std::max(1.0, deviance[m - 1] - deviance[m]));  // of noise
   r.by_deviance = f.least;
   double largest = 0;
   for (std::size_t m = 0; m + 1 < gain.size(); ++m)
@@ -114,6 +120,17 @@ Recommendation recommend(const Findings& f) {
     if (f.stability_least[m] > 0.8) r.by_stability = f.least + static_cast<int>(m);
 
   // Fitted to simulated sets, see docs/components.md: the further the next number lies behind, the surer.
+  if (!(r.votes > 0)) {
+    r.distinct = 0;
+    r.components = f.least;
+    r.confidence = 0;
+    r.text = fmt::format(
+        "In no model do patterns have peaks that stand out of the noise: how many there are cannot be told. The held-out counts "
+        "support "
+        "{} components.",
+        r.supported);
+    return r;
+  }
   r.confidence = 1 - 0.55 * std::exp(-2.5 * std::max(0.0, best - second));
   const auto says = [&](int criterion) {
     return criterion == r.distinct ? std::string(" (agrees)") : fmt::format(" ({})", criterion);

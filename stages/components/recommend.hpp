@@ -17,7 +17,7 @@ struct Findings {
 };
 
 struct Recommendation {
-  int distinct = 1;       ///< number of distinct mean patterns
+  int distinct = 1;       ///< number of distinct mean patterns; 0 if none can be told, with a confidence of 0
   int components = 1;     ///< least number of components at which all of them are apart
   double confidence = 0;  ///< 0 to 1: how probable it is that `distinct` is right
   double votes = 0;       ///< part of the models with at least so many components that have this number

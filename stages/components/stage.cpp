@@ -2,15 +2,18 @@
 // SPDX-License-Identifier: MIT
 #include "stages/components/stage.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <memory>
 
 #include "framework/base/error.hpp"
-#include "framework/comm/exact_sum.hpp"
 #include "framework/data/line_reader.hpp"
 #include "framework/formats/stage_frames.hpp"
+#include "framework/kokkos.hpp"
 #include "stages/decompose/masks.hpp"
+#include "stages/decompose/memory.hpp"
 
 namespace ronchi::components {
 
@@ -42,7 +45,7 @@ void describe(config::Schema<SweepOptions>& s) {
 void describe(config::Schema<Options>& s) {
   s.include(&Options::sweep);
   s.field("sample", &Options::sample)
-      .range(1000, 1e9)
+      .at_least(1)
       .help(
           "Scan positions that are looked at, about, in whole lines evenly spread; more have no more to say of how many patterns "
           "there are, "
@@ -52,26 +55,36 @@ void describe(config::Schema<Options>& s) {
 
 namespace {
 
-/// Leaves out all but so many lines, evenly spread, that they have about `sample` positions.
+/// Leaves out all but so many of the lines that have unmasked positions, evenly spread, that about `sample` positions are left.
 void keep_lines(std::int64_t sample, const FrameInfo& info, decompose::Masks& masks) {
-  const std::int64_t lines = line_count(info), length = line_length(info);
+  const std::int64_t length = line_length(info);
   masks.navigation.resize(static_cast<std::size_t>(info.frames()), 0);
   const std::int64_t there = std::count(masks.navigation.begin(), masks.navigation.end(), std::uint8_t{0});
   if (there <= sample) return;
-  const std::int64_t wanted = std::max<std::int64_t>(1, lines * sample / there);
-  for (std::int64_t line = 0; line < lines; ++line)
-    if ((line + 1) * wanted / lines == line * wanted / lines)
-      std::fill_n(masks.navigation.begin() + line * length, length, std::uint8_t{1});
+  std::vector<std::int64_t> lines;
+  for (std::int64_t line = 0; line < line_count(info); ++line) {
+    const auto begin = masks.navigation.begin() + line * length;
+    if (std::find(begin, begin + length, std::uint8_t{0}) != begin + length) lines.push_back(line);
+  }
+  const auto all = static_cast<std::int64_t>(lines.size()), wanted = std::max<std::int64_t>(1, all * sample / there);
+  for (std::int64_t i = 0; i < all; ++i)
+    if ((i + 1) * wanted / all == i * wanted / all)
+      std::fill_n(masks.navigation.begin() + lines[static_cast<std::size_t>(i)] * length, length, std::uint8_t{1});
 }
 
 /// Bytes of each half of the counts that a rank holds at a time; Matrix::in_memory if both fit. It does not change the result.
-std::int64_t window_for(const FrameInfo& info, const decompose::Masks& masks, std::int64_t memory, const SweepOptions& options,
-                        int ranks) {
-  const std::int64_t rows = std::count(masks.navigation.begin(), masks.navigation.end(), std::uint8_t{0});
-  const std::int64_t element = info.type == Scalar::u8 ? 2 : 4, scores = rows * 4 * (6 * options.sketch + 48);
-  if (memory == 0 || 2 * element * rows * info.pixels() + scores < memory) return decompose::Matrix::in_memory;
-  const std::int64_t least = 2 * ExactSum::block * info.frame_bytes() * element;
-  return std::max(least, std::min<std::int64_t>(512 << 20, (memory - scores) / 4 / ranks));
+std::int64_t window_for(const FrameSource& source, const decompose::Masks& masks, std::int64_t memory, const SweepOptions& options,
+                        const Communicator& comm) {
+  // Scores of both halves, of the perturbed copy and of its rows, W of the models that go through together.
+  decompose::Footprint needs = decompose::footprint(source, masks, 4 * (6 * options.sketch + 48), options.sketch, host_threads());
+  const std::int64_t halves =
+      2 * (source.info().type == Scalar::u8 || source.info().type == Scalar::u16 ? 2 : 1);  // pairs are wider
+  needs.data *= halves;
+  needs.block *= halves;
+  if (memory == 0 || needs.data + needs.rows <= memory) return decompose::Matrix::in_memory;
+  return decompose::window_in(needs, {memory, decompose::memory_of_a_process, decompose::ranks_of_a_node(comm)},
+                              fmt::format("the number of components of {}", source.info().text())) /
+         2;
 }
 
 }  // namespace
@@ -81,6 +94,9 @@ engine::Plan Components::plan(const engine::Inputs& inputs) const {
   if (options_.sweep.least >= options_.sweep.most)
     fail(Fault::usage, "Choose `most` above `least`, and above the number of components that may be there.",
          "components: least is {}, most is {}", options_.sweep.least, options_.sweep.most);
+  if (options_.sweep.sketch <= options_.sweep.most)
+    fail(Fault::usage, "Choose `sketch` above `most`, better three times that.", "components: sketch is {}, most is {}",
+         options_.sweep.sketch, options_.sweep.most);
   engine::Plan plan;
   plan.team = engine::all_ranks;
   return plan;
@@ -97,7 +113,7 @@ void Components::run(const engine::Task&, engine::Team& team, const engine::Inpu
     masks = decompose::read_masks(options_, input, source->info());
     keep_lines(options_.sample, source->info(), masks);
   });
-  const std::int64_t window = window_for(source->info(), masks, inputs.memory().node, options_.sweep, team.comm().node().size());
+  const std::int64_t window = window_for(*source, masks, inputs.memory().node, options_.sweep, team.comm());
   const SweepResult result = sweep(*source, masks, options_.sweep, inputs.seed(), window, team);
   if (team.leads()) write(result, recommend(result.findings), part.h5());
 }

@@ -82,8 +82,8 @@ SweepResult sweep(const FrameSource& source, const decompose::Masks& masks, cons
          "Friedel pairs cannot be told: the frames are {}", source.info().text());
   const auto mirror = options.friedel.value_or(true) ? possible : std::nullopt;
   result.friedel = mirror.has_value();
-  const HalfCounts first(source, HalfCounts::Half::first, options.fraction, seed, mirror, masks.signal),
-      second(source, HalfCounts::Half::second, options.fraction, seed, mirror, masks.signal);
+  const HalfCounts first(source, HalfCounts::Half::first, options.fraction, seed, mirror, masks.signal, masks.navigation),
+      second(source, HalfCounts::Half::second, options.fraction, seed, mirror, masks.signal, masks.navigation);
   const decompose::Masks used{masks.navigation, first.signal_mask()};
   const Halves halves = split(first, second, used, options.sketch, options.fraction, seed, window, team,
                               [&](const Matrix& m) { return Places(source.info(), m.pixel_of_column(), mirror); });

@@ -10,6 +10,7 @@
 #include "framework/base/text.hpp"
 #include "stages/decompose/divergence_solve.hpp"
 #include "stages/decompose/friedel.hpp"
+#include "stages/decompose/memory.hpp"
 #include "stages/decompose/scan_sums.hpp"
 #include "stages/decompose/sketch_stage.hpp"
 
@@ -57,9 +58,8 @@ void describe(config::Schema<Options>& s) {
   s.field("sketch", &Options::sketch)
       .range(8, 256)
       .help(
-          "Directions of the sketch that stands for data that do not fit into the job's `memory`; auto: components + 26, in "
-          "multiples "
-          "of 16");
+          "Directions of the sketch that stands for data that do not fit into the job's `memory`; auto: components + 56, in "
+          "multiples of 16");
   s.field("polish", &Options::polish)
       .range(1, 3)
       .help("Exact iterations, each a reading of the data, after the factorisation of a sketch");
@@ -73,45 +73,48 @@ const IntegerKernels* integers_for(const Matrix& x, const Options& options) {
   return options.arithmetic == Arithmetic::integer && x.element() != Element::f32 ? &best_integer_kernels() : nullptr;
 }
 
-std::int64_t unmasked(const std::vector<std::uint8_t>& mask, std::int64_t size) {
-  return mask.empty() ? size : std::count(mask.begin(), mask.end(), std::uint8_t{0});
-}
-
-/// More directions than components, so that those of the noise do not displace weak components: a randomised range finder misses
-/// the less the more there are (Halko, Martinsson & Tropp 2011, section 10).
+/// Many more directions than components: a randomised range finder misses the less the more there are (Halko, Martinsson & Tropp
+/// 2011, section 10), and weak components lie near the noise. With 32 directions one of three phases of the simulated nanowire was
+/// lost at 200 electrons on 128 x 128 pixels with the vacuum left in; with 64 none is.
 int sketch_size(const Options& options) {
   return options.sketch.value_or(static_cast<int>(std::min<std::int64_t>(256, ceil_div(options.components + 56, lanes) * lanes)));
 }
 
-/// What a decomposition takes, bytes over all ranks; see "Memory" in docs/nmf.md.
-struct Needs {
-  std::int64_t whole = 0;   ///< with all data in memory
-  std::int64_t sketch = 0;  ///< without a window of the data
-  Needs(const FrameInfo& info, const Masks& masks, const Options& options) {
-    const std::int64_t rows = unmasked(masks.navigation, info.frames()), columns = unmasked(masks.signal, info.pixels()) + chunk;
-    const auto element = static_cast<std::int64_t>(info.type == Scalar::u8 || info.type == Scalar::u16 ? size_of(info.type) : 4);
-    const std::int64_t results = rows * (4 * (3 * options.components + 3 * options.scree) + 40);
-    whole = rows * columns * element + results;
-    // Scores twice, while they are put into rows; sums of the passes, as integers and as doubles.
-    sketch = results + (rows * 4 * 2 + 40 * columns) * sketch_size(options);
-  }
-};
-constexpr std::int64_t largest_window = 512 << 20;
-
 /// Bytes of data that a rank holds at a time; Matrix::in_memory if all of them fit. Which it is does not depend on the number of
-/// ranks, nor does the result.
-std::int64_t window_for(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting, int ranks) {
-  const Needs needs(source.info(), masks, options);
-  if (setting.memory == 0 || needs.whole <= setting.memory) return Matrix::in_memory;
-  const std::int64_t left = setting.memory - needs.sketch - setting.process * ranks,
-                     window = std::min(largest_window, left / 2 / ranks);
-  const std::int64_t least = ExactSum::block * source.info().frame_bytes();
-  if (window < least)
-    fail(Fault::no_space, "raise `memory`, use fewer ranks per node, or lower `sketch`, `scree` or `components`",
-         "memory: {} is too little to decompose {} on {} ranks of a node; about {} are needed",
-         human_bytes(static_cast<double>(setting.memory)), source.info().text(), ranks,
-         human_bytes(static_cast<double>(needs.sketch + (setting.process + 2 * least) * ranks)));
-  return window;
+/// ranks, nor does the result. `given`: directions of a sketch that is there already, or 0.
+std::int64_t window_for(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting, int given,
+                        int ranks) {
+  const std::int64_t b2 = std::int64_t{options.bin_scan} * options.bin_scan, pixels = source.info().pixels();
+  const std::int64_t sums = options.bin_scan > 1 ? (source.info().type == Scalar::u8 ? 2 : 4) * pixels / b2 : 0;
+  const std::int64_t results = 4 * (3 * options.components + 3 * options.scree) + sums;
+  const int size = options.bin_scan > 1 ? std::max(options.components, options.scree + 10)
+                   : given > 0          ? given
+                                        : sketch_size(options);
+  const Footprint whole = footprint(source, masks, results, 0, 1);
+  if (setting.memory == 0 || whole.data + whole.rows <= setting.memory) return Matrix::in_memory;
+  // Scores are there twice while they are put into rows.
+  return window_in(footprint(source, masks, results + (options.bin_scan > 1 ? 0 : 8 * size), size, host_threads()),
+                   {setting.memory, setting.process, ranks}, fmt::format("the decomposition of {}", source.info().text()));
+}
+
+/// What can be refused before anything is read.
+void check(const FrameInfo& info, const Options& options, const Setting& setting) {
+  if (setting.sketch != nullptr && options.bin_scan > 1)
+    fail(Fault::usage, "leave bin_scan out, or the sketch", "a sketch has no sums over scan positions");
+  if (options.arithmetic == Arithmetic::integer && info.type != Scalar::u8 && info.type != Scalar::u16)
+    fail(Fault::usage,
+         options.friedel ? "set arithmetic: float: sums of Friedel pairs of uint16 are floats"
+                         : "set arithmetic: float, or decompose the counts as they were measured",
+         "integer arithmetic needs uint8 or uint16 counts; these data are {}", name_of(info.type));
+}
+
+/// Directions of the sketch in `index`, which must be more than the components that are to be found on it.
+int directions_of(const h5::Group& index, int components) {
+  const auto size = static_cast<int>(index.dataset("scores").shape().at(1));
+  if (size < components)
+    fail(Fault::usage, "give the sketch a larger `size`, some 50 more than there are components, or ask for fewer components",
+         "a sketch of {} directions has no {} components", size, components);
+  return size;
 }
 
 /// The matrix of sums over neighbouring positions, whose columns have the sums of those of the whole one: a factor of one is a
@@ -132,12 +135,7 @@ struct Summed {
 class Data {
  public:
   Data(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting, const engine::Team& team)
-      : team_(&team), x_(source, masks, team.comm(), window_for(source, masks, options, setting, team.comm().node().size())) {
-    if (setting.sketch != nullptr && options.bin_scan > 1)
-      fail(Fault::usage, "leave bin_scan out, or the sketch", "a sketch has no sums over scan positions");
-    if (options.arithmetic == Arithmetic::integer && x_.element() == Element::f32)
-      fail(Fault::usage, "set arithmetic: float, or decompose the counts as they were measured",
-           "integer arithmetic needs uint8 or uint16 counts; these data are {}", name_of(source.info().type));
+      : team_(&team), x_(source, masks, team.comm(), window(source, masks, options, setting, team.comm())) {
     if (setting.sketch != nullptr)
       take_sketch(*setting.sketch, options);
     else if (x_.streams() && options.bin_scan == 1)
@@ -158,6 +156,15 @@ class Data {
   [[nodiscard]] bool sketched() const { return sketch_ != nullptr; }
 
  private:
+  [[nodiscard]] static std::int64_t window(const FrameSource& source, const Masks& masks, const Options& options,
+                                           const Setting& setting, const Communicator& comm) {
+    check(source.info(), options, setting);
+    const int given = setting.sketch == nullptr ? 0 : directions_of(*setting.sketch, options.components);
+    if (given == 0 && options.sketch && *options.sketch < options.components)
+      fail(Fault::usage, "give some 50 more than there are components", "sketch: {} is less than {} components", *options.sketch,
+           options.components);
+    return window_for(source, masks, options, setting, given, ranks_of_a_node(comm));
+  }
   void tell(const char* what) const {
     if (team_->leads()) team_->progress(0, what);
     if (team_->should_stop()) throw engine::Stopped{};
@@ -167,7 +174,8 @@ class Data {
     scaling_ = measure(x_, options.poisson);
   }
   void take_sketch(const h5::Group& index, const Options& options) {
-    StoredSketch stored = load_sketch(index, x_);
+    StoredSketch stored;
+    together(team_->comm(), [&] { stored = load_sketch(index, x_); });
     if (stored.scaling.poisson != options.poisson)
       fail(Fault::usage, "set `poisson` alike in both stages", "the sketch was made with poisson: {}, this stage has poisson: {}",
            stored.scaling.poisson, options.poisson);
@@ -244,6 +252,7 @@ Solution factorise(Data& data, const std::function<Model(int)>& start, const Opt
 /// What `decompose` does, with Friedel pairs that were added already, or null.
 Outcome decompose_sums(const FrameSource& source, const Masks& masks, const Options& options, const Setting& setting,
                        engine::Team& team, engine::Part& part, const FriedelSums* pairs) {
+  const Sparsity sparsity = sparsity_of(options);
   if (team.leads()) team.progress(0, "reading");
   Data data(source, masks, options, setting, team);
   const Matrix& x = data.matrix();
@@ -293,9 +302,14 @@ Outcome decompose_sums(const FrameSource& source, const Masks& masks, const Opti
   solve_options.trial_iterations = options.trial_iterations;
   solve_options.checkpoint_every = options.checkpoint_every;
   solve_options.hals.sweeps = options.sweeps;
-  solve_options.hals.sparsity = sparsity_of(options);
-  Outcome outcome = write_nmf(factorise(data, start, options, solve_options, team), x, scaling, part, pairs);
-  if (team.leads()) part.h5().set_attribute("readings", x.readings());
+  solve_options.hals.sparsity = sparsity;
+  const std::int64_t before = x.readings();
+  Solution solution = factorise(data, start, options, solve_options, team);
+  // A restart goes on within these iterations; without one there are so many readings, and one for the divergence at the end.
+  const bool resumable = data.sketched() && x.streams() && options.loss == Loss::kullback_leibler;
+  const std::int64_t readings = resumable ? before + static_cast<std::int64_t>(solution.kkt.size()) + 1 : x.readings();
+  Outcome outcome = write_nmf(std::move(solution), x, scaling, part, pairs);
+  if (team.leads()) part.h5().set_attribute("readings", readings);
   outcome.explained_variance = std::move(explained_variance);
   if (team.leads() && !outcome.warning.empty()) part.h5().set_attribute("warnings", std::vector<std::string>{outcome.warning});
   return outcome;

@@ -9,6 +9,7 @@
 #include "framework/engine/stage.hpp"
 #include "stages/decompose/masks.hpp"
 #include "stages/decompose/matrix.hpp"
+#include "stages/decompose/memory.hpp"
 #include "stages/decompose/results.hpp"
 #include "stages/decompose/starts.hpp"
 #include "stages/decompose/within.hpp"
@@ -65,8 +66,8 @@ class Decompose : public engine::Stage {
 /// What a decomposition knows beside its data and options.
 struct Setting {
   std::uint64_t seed = 1;
-  std::int64_t memory = 0;            ///< bytes that all ranks of a node may take together; 0 = no limit
-  std::int64_t process = 128 << 20;   ///< of them, what a rank takes before it has any data
+  std::int64_t memory = 0;                     ///< bytes that all ranks of a node may take together; 0 = no limit
+  std::int64_t process = memory_of_a_process;  ///< of them, what a rank takes before it has any data
   std::vector<double> pixel_sums;     ///< about the sums over all frames, per pixel, where they are known; helps the sketch
   const h5::Group* sketch = nullptr;  ///< the index of a sketch stage, in whose masks the components are sought
 };

@@ -53,7 +53,11 @@ void FriedelSums::read(Range frames, std::span<std::byte> out) const {
         const From* from = reinterpret_cast<const From*>(in.data()) + f * pixels;
         To* to = reinterpret_cast<To*>(out.data()) + f * pixels;
         for (std::int64_t p = 0; p < pixels; ++p) to[p] = static_cast<To>(from[p]);
-        for (const auto& [here, there] : pairs_) to[here] = static_cast<To>(to[here] + to[there]);
+        for (const auto& [here, there] : pairs_) {
+          // A negative value stays one, for the matrix to refuse.
+          const bool refused = to[there] < To{0} || to[here] < To{0};
+          to[here] = refused ? std::min(to[here], to[there]) : static_cast<To>(to[here] + to[there]);
+        }
       }
     };
     if constexpr (std::is_same_v<From, std::uint8_t>)

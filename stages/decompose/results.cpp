@@ -105,10 +105,11 @@ Outcome write_scaled(Solution solution, const Matrix& x, const Scaling& scaling,
   outcome.converged = solution.converged;
   outcome.divergence = solution.divergence;
   if (!outcome.converged)
-    outcome.warning = fmt::format(
-        "the factorisation ended after {} iterations with a KKT residual of {:.1e}; {}", outcome.kkt.size(),
-        outcome.kkt.empty() ? 0.0 : outcome.kkt.back(),
-        solution.exact > 0 ? "raise `polish`, or the job's `memory` so that the data fit" : "raise `iterations` or `tolerance`");
+    outcome.warning =
+        fmt::format("the factorisation ended after {} iterations with a KKT residual of {:.1e}; {}", outcome.kkt.size(),
+                    outcome.kkt.empty() ? 0.0 : outcome.kkt.back(),
+                    solution.exact > 0 && solution.divergence ? "raise `polish`, or the job's `memory` so that the data fit"
+                                                              : "raise `iterations` or `tolerance`");
   if (!x.comm().leads()) return outcome;
   h5::Group& file = part.h5();
   file.write<float>("nmf/factors", outcome.factors, {k, x.pixels()});

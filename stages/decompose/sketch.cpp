@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "framework/base/error.hpp"
 #include "framework/base/random.hpp"
 #include "stages/decompose/dense.hpp"
 
@@ -41,12 +42,10 @@ RangeFinder::RangeFinder(const Matrix& x, int k, const std::vector<float>& colum
 }
 
 void RangeFinder::add(Range rows, int worker, const Scaling& scaling) {
-  // Rows of Omega are unit vectors, so |a| is at most the norm of a row of X~: sqrt(most) with the scaling, as x^2 / g <= x and
-  // g >= x. That bounds each of its elements, too.
-  std::call_once(bounded_, [&] {
-    const double norm2 = scaling.poisson ? scaling.largest : scaling.largest * scaling.largest * static_cast<double>(x_->columns());
-    g_.emplace(at(k_, x_->padded_columns(), 0), 1.01 * static_cast<double>(x_->rows()) * norm2);
-  });
+  // Rows count by 1 / g, whatever the scaling: bright frames then do not outweigh all others, and as Omega has unit rows,
+  // |sum_j omega_j x_j| x / g <= |x_i| x / g <= x, so that the sums are at most rows times the largest element.
+  std::call_once(bounded_,
+                 [&] { g_.emplace(at(k_, x_->padded_columns(), 0), 1.01 * static_cast<double>(x_->rows()) * scaling.largest); });
   const Kernels& kernels = best_kernels();
   const int element = static_cast<int>(x_->element());
   const std::int64_t padded = x_->padded_columns();
@@ -57,9 +56,10 @@ void RangeFinder::add(Range rows, int worker, const Scaling& scaling) {
     kernels.forward[element](x_->row(first), x_->stride(), n, padded, omega_.data(), padded, k_, mine.partial.data(), mine.a.data(),
                              panel_rows_);
     for (int r = 0; r < n; ++r) {
-      const float scale = scaling.row[static_cast<std::size_t>(first + r)];
+      const double sum = scaling.row_sum[static_cast<std::size_t>(first + r)];
+      const auto weight = static_cast<float>(sum > 0 ? 1 / sum : 0);
       for (int c = 0; c < k_; ++c)
-        mine.weighted[static_cast<std::size_t>(r * k_ + c)] = mine.a[static_cast<std::size_t>(c * panel_rows_ + r)] * scale * scale;
+        mine.weighted[static_cast<std::size_t>(r * k_ + c)] = mine.a[static_cast<std::size_t>(c * panel_rows_ + r)] * weight;
     }
     kernels.backward[element](x_->row(first), x_->stride(), n, padded, mine.weighted.data(), k_, mine.g.data(), padded);
   }
@@ -73,6 +73,7 @@ void RangeFinder::add(Range rows, int worker, const Scaling& scaling) {
 std::vector<double> RangeFinder::directions(const Scaling& scaling) {
   std::call_once(bounded_, [&] { g_.emplace(at(k_, x_->padded_columns(), 0), 1.0); });  // a rank without rows
   g_->reduce(x_->comm());
+  scratch_.clear();  // the next pass has its own
   std::vector<double> v(at(k_, x_->columns(), 0));
   for (int c = 0; c < k_; ++c)
     for (std::int64_t j = 0; j < x_->columns(); ++j)
@@ -123,6 +124,8 @@ Sketch sketch_of(DataPass& pass, const std::vector<double>& directions, int k) {
 
   Sketch sketch;
   sketch.size = usable(values);
+  if (sketch.size == 0 && pass.scaling().norm2 > 0)
+    fail(Fault::numeric, "report this", "the sketch of data with a norm of {} is empty", std::sqrt(pass.scaling().norm2));
   sketch.squares.assign(values.values.begin(), values.values.begin() + sketch.size);
   sketch.v.assign(at(sketch.size, padded, 0), 0.f);
   std::vector<double> turn(at(k, sketch.size, 0), 0);  // Y = S turn

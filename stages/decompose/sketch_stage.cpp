@@ -10,6 +10,7 @@
 
 #include "framework/formats/stage_frames.hpp"
 #include "framework/report/figures.hpp"
+#include "stages/decompose/memory.hpp"
 #include "stages/decompose/results.hpp"
 
 namespace ronchi::decompose {
@@ -43,9 +44,10 @@ void SketchStage::run(const engine::Task&, engine::Team& team, const engine::Inp
     settings.pixel_sums = pixel_sums(input.index(), source->info());
   });
   // Nothing is gone through more than twice: it need not be held.
-  constexpr std::int64_t window = 256 << 20;
-  const std::int64_t limit = inputs.memory().rank;
-  const Matrix x(*source, masks, team.comm(), limit > 0 ? std::min(window, std::max<std::int64_t>(1, limit / 8)) : window);
+  const Footprint needs = footprint(*source, masks, 8 * options_.size, options_.size, host_threads());
+  const std::int64_t window = window_in(needs, {inputs.memory().node, memory_of_a_process, ranks_of_a_node(team.comm())},
+                                        fmt::format("a sketch of {}", source->info().text()));
+  const Matrix x(*source, masks, team.comm(), window);
   Scaling scaling;
   const Sketch sketch = sketch_matrix(x, settings, scaling, [&](const char* what) {
     if (team.leads()) team.progress(0, what);
@@ -64,6 +66,7 @@ void SketchStage::run(const engine::Task&, engine::Team& team, const engine::Inp
   file.set_attribute("summary", fmt::format("{} directions hold {:.2f} % of the (scaled) data's variance", sketch.size,
                                             scaling.norm2 > 0 ? 100 * inside / scaling.norm2 : 0.0));
   file.set_attribute("readings", x.readings());
+  file.set_attribute("frames_key", input.key);
   formats::save_info(file.make_group("frames_info"), source->info());
   report::add(file, report::Curve{.title = "Spectrum of the sketch",
                                   .caption = "Variance of the (scaled) data along each direction.",

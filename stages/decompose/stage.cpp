@@ -56,6 +56,9 @@ void Decompose::run(const engine::Task&, engine::Team& team, const engine::Input
     source = formats::open_frames(input);
     options.components = options.wanted ? *options.wanted : components::recommended_components(inputs);
     if (const auto* stage = inputs.find_type("sketch")) sketch = stage->index();
+    if (sketch && sketch->attribute_or<std::string>("frames_key", "") != input.key)
+      fail(Fault::usage, "name the stage that was sketched in after:", "the sketch is one of other frames than those of stage '{}'",
+           input.name);
     masks = masks_for(options_, sketch, input, source->info());
     if (sketch) setting.sketch = &*sketch;
     thresholds = restrict_to(options_.within, inputs, source->info(), masks);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "framework/base/error.hpp"
@@ -209,12 +210,14 @@ void Precipitates::save(h5::Group& truth) const {
   std::vector<double> values;
   for (const Body& b : bodies_) {
     phase.push_back(b.phase);
-    for (const double v : {b.x, b.y, b.z, b.diameter, b.height, b.lying ? b.direction / degree : -1.0}) values.push_back(v);
+    for (const double v :
+         {b.x, b.y, b.z, b.diameter, b.height, b.lying ? b.direction / degree : std::numeric_limits<double>::quiet_NaN()})
+      values.push_back(v);
   }
   truth.write<std::int32_t>("precipitate_phase", phase);
   truth.write<double>("precipitates", values, {static_cast<std::int64_t>(phase.size()), 6});
   truth.set_attribute("precipitates_columns", std::vector<std::string>{"x (nm)", "y (nm)", "z (nm)", "diameter (nm)", "height (nm)",
-                                                                       "direction (deg; -1: along the beam)"});
+                                                                       "direction (deg; NaN: along the beam)"});
 }
 
 }  // namespace ronchi::simulate_scan

@@ -66,12 +66,15 @@ TEST(SameBytes, StoppedAndResumed) {
   while (!found) {
     // Questions are asked in every iteration: the first team is stopped in the first run, the next ones further on.
     int questions = 0;
-    const int until = 20 + 40 * stops;
+    const int until = 25 + 15 * stops;
     const engine::Team team(world, 1, engine::Checkpoints(checkpoints), [&] { return ++questions == until; }, {});
     try {
       found = swept(team);
     } catch (const engine::Stopped&) {
       ++stops;
+      const auto saved = engine::Checkpoints(checkpoints).load();
+      ASSERT_TRUE(saved);
+      EXPECT_GE(saved->step, 1) << "a finished run is in it";
       ASSERT_LT(stops, 20);
     }
   }

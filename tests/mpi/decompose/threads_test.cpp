@@ -2,10 +2,6 @@
 // SPDX-License-Identifier: MIT
 // The same bytes for any number of threads. Kokkos takes its number of threads once per process: without arguments this
 // program runs itself with 1, 2 and 3 threads and compares what they print.
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <set>
 #include <string>
 
 #include "framework/base/sha256.hpp"
@@ -13,6 +9,7 @@
 #include "stages/decompose/fused_pass.hpp"
 #include "stages/decompose/solve.hpp"
 #include "tests/support/counts.hpp"
+#include "tests/support/threads.hpp"
 
 namespace {
 
@@ -56,28 +53,9 @@ std::string hash_of_everything(const IntegerKernels* integers) {
   return hash.hex();
 }
 
-std::string output_of(const std::string& command) {
-  std::string text;
-  FILE* pipe = popen(command.c_str(), "r");
-  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) text += static_cast<char>(c);
-  return pclose(pipe) == 0 ? text : "failed";
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc > 1) {
-    const KokkosSession kokkos(std::atoi(argv[1]));
-    if (host_threads() != std::atoi(argv[1])) return 2;
-    std::puts((hash_of_everything(nullptr) + hash_of_everything(&best_integer_kernels())).c_str());
-    return 0;
-  }
-  const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
-  std::set<std::string> seen;
-  for (const char* threads : {"1", "2", "3"}) {
-    const std::string hash = output_of("OMP_NUM_THREADS=" + std::string(threads) + " " + self + " " + threads);
-    std::printf("%s threads: %s", threads, hash.c_str());
-    seen.insert(hash);
-  }
-  return seen.size() == 1 && seen.begin()->size() == 129 ? 0 : 1;
+  return testing::same_for_any_threads(argc, argv, 128,
+                                       [] { return hash_of_everything(nullptr) + hash_of_everything(&best_integer_kernels()); });
 }

@@ -1,14 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
 // Decomposes raw files, for the comparisons with numpy and scikit-learn. Arguments are name=value:
-//   data= rows= columns= type=uint8|uint16|float32   the matrix
-//   k= iterations= poisson=0|1 sweeps= tolerance= threads= arithmetic=float|integer
-//   sparsity= sparsity_factors=   penalties
-//   loss=frobenius|kullback_leibler updates=   (plain ones, so many of W) the latter after `iterations` of the former, unless a
-//   start is given; prints D w= h=              float32 start (rows x k, k x columns); else start=nndsvda|nndsvd|anchor|random,
-//   seed= height= width= zero_y= zero_x=   Friedel pairs of patterns about this pixel are added navigation_mask= signal_mask= uint8
-//   files pca= centre=0|1    number of principal components out=               prefix of the results: OUT.w OUT.h (float32) OUT.v
-//   (float32) OUT.scores
+//
+// - the matrix: data= rows= columns= type=uint8|uint16|float32, navigation_mask= signal_mask= uint8 files
+// - Friedel pairs of patterns are added about a pixel: height= width= zero_y= zero_x=
+// - k= iterations= poisson=0|1 sweeps= tolerance= threads= arithmetic=float|integer
+// - penalties: sparsity= sparsity_factors=
+// - loss=frobenius|kullback_leibler: the latter after `iterations` of the former, unless a start is given; updates= (plain ones, so
+//   many of W); prints D
+// - the start: w= h= float32 files (rows x k, k x columns), or start=nndsvda|nndsvd|anchor|random seed=
+// - pca= centre=0|1: number of principal components
+// - out=: prefix of the results OUT.w OUT.h (float32) OUT.v OUT.scores
+//
 // Prints one JSON object.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
