@@ -195,16 +195,22 @@ std::string html_picture(const Image& image, const PictureStyle& style) {
                                                       style.rows > 0 ? style.rows : s.height,
                                                       style.columns > 0 ? style.columns : s.width, escaped(image.title))
                                                 : "";
+  // A colour bar and its numbers need some height, and a map of a long narrow scan some width.
+  const double drawn = std::clamp(aspect, 0.2, 3.0);
   std::string caption = image.caption;
+  const auto add = [&](const std::string& sentence) {
+    caption += (caption.empty() ? "" : caption.back() == '.' ? " " : ". ") + sentence;
+  };
   if (step > 1)
-    caption += fmt::format("{}Drawn {} x {} smaller ({}).", caption.empty() ? "" : " ", step, step,
-                           labelled ? "every pixel is one of a block" : "means over blocks");
+    add(fmt::format("Drawn {} x {} smaller ({}).", step, step, labelled ? "every pixel is one of a block" : "means over blocks"));
+  if (drawn != aspect && s.height > 1 && s.width > 1)
+    add(fmt::format("Stretched {:.1f} times along {}.", drawn < aspect ? aspect / drawn : drawn / aspect,
+                    drawn < aspect ? "y" : "x"));
   return fmt::format(
       "<figure class=\"picture{}\"><h3>{}</h3><div class=\"row\"><div class=\"frame{}\" "
       "style=\"width:{:.0f}px;aspect-ratio:{:.4f}\"{}>{}{}</div>{}</div>{}</figure>\n",
-      pattern ? " pattern" : "", escaped(image.title), style.navigable ? " navigable" : "", shown_width,
-      std::clamp(aspect, 0.2, 12.0), navigable, pictures, scale_bar_html(s.x), bars,
-      caption.empty() ? "" : fmt::format("<figcaption>{}</figcaption>", escaped(caption)));
+      pattern ? " pattern" : "", escaped(image.title), style.navigable ? " navigable" : "", shown_width, drawn, navigable, pictures,
+      scale_bar_html(s.x), bars, caption.empty() ? "" : fmt::format("<figcaption>{}</figcaption>", escaped(caption)));
 }
 
 }  // namespace ronchi::report

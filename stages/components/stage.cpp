@@ -118,12 +118,4 @@ void Components::run(const engine::Task&, engine::Team& team, const engine::Inpu
   if (team.leads()) write(result, recommend(result.findings), part.h5());
 }
 
-int recommended_components(const engine::Inputs& inputs) {
-  const engine::Input* input = inputs.find_type(Components::name);
-  if (input == nullptr)
-    fail(Fault::usage, "add a stage `components: {after: ingest}` and name it in this stage's `after:`, or give a number",
-         "decompose.components is auto, but no stage of type 'components' is among its inputs");
-  return static_cast<int>(input->index().attribute<std::int64_t>("components"));
-}
-
 }  // namespace ronchi::components

@@ -43,7 +43,4 @@ class Components : public engine::Stage {
 /// Datasets, attributes and figures of a result.
 void write(const SweepResult& result, const Recommendation& recommendation, h5::Group& file);
 
-/// The recommendation of a finished stage of this type: components to factorise with. Failure(usage) when `inputs` has none.
-[[nodiscard]] int recommended_components(const engine::Inputs& inputs);
-
 }  // namespace ronchi::components

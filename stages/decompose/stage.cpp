@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-#include "stages/components/stage.hpp"
 #include "framework/formats/stage_frames.hpp"
 #include "stages/decompose/decompose.hpp"
 #include "stages/decompose/figures.hpp"
@@ -28,6 +27,15 @@ std::vector<double> pixel_sums(const h5::Group& index, const FrameInfo& info) {
 
 namespace {
 
+/// What a stage that looked for the number of components recommends.
+int recommended_components(const engine::Inputs& inputs) {
+  const engine::Input* input = inputs.find_type("components");
+  if (input == nullptr)
+    fail(Fault::usage, "add a stage `components: {after: ingest}` and name it in this stage's `after:`, or give a number",
+         "decompose.components is auto, but no stage of type 'components' is among its inputs");
+  return static_cast<int>(input->index().attribute<std::int64_t>("components"));
+}
+
 /// The masks of a sketch are those of what is made from it.
 Masks masks_for(const Options& options, const std::optional<h5::File>& sketch, const engine::Input& frames, const FrameInfo& info) {
   if (!sketch) return read_masks(options, frames, info);
@@ -54,7 +62,7 @@ void Decompose::run(const engine::Task&, engine::Team& team, const engine::Input
   Options options = options_;
   together(team.comm(), [&] {
     source = formats::open_frames(input);
-    options.components = options.wanted ? *options.wanted : components::recommended_components(inputs);
+    options.components = options.wanted ? *options.wanted : recommended_components(inputs);
     if (const auto* stage = inputs.find_type("sketch")) sketch = stage->index();
     if (sketch && sketch->attribute_or<std::string>("frames_key", "") != input.key)
       fail(Fault::usage, "name the stage that was sketched in after:", "the sketch is one of other frames than those of stage '{}'",

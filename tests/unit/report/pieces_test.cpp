@@ -114,6 +114,19 @@ TEST(Picture, BlocksKeepTheirMeansAtTheEdges) {
   EXPECT_EQ(block_means(values, 3, 3, 2), (std::vector<float>{3, 4.5, 7.5, 9}));
 }
 
+TEST(Picture, LongNarrowScansAreStretchedAndSaySo) {
+  Image image{.title = "Dark field", .caption = "A caption", .axes = {{"y", "nm", 2, 0, 20}, {"x", "nm", 2, 0, 400}}};
+  image.values.assign(20 * 400, 1.f);
+  image.values[7] = 2;
+  std::string html = html_picture(image, {});
+  EXPECT_NE(html.find("aspect-ratio:3.0000"), std::string::npos);
+  EXPECT_NE(html.find("A caption. Stretched 6.7 times along y."), std::string::npos);
+  image.axes[0].scale = 20;  // now 400 nm x 800 nm
+  html = html_picture(image, {});
+  EXPECT_NE(html.find("aspect-ratio:2.0000"), std::string::npos);
+  EXPECT_EQ(html.find("Stretched"), std::string::npos);
+}
+
 TEST(Picture, RangeIgnoresASingleHotPixelAndSaysSo) {
   std::vector<float> values(10000, 1.0F);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i % 100);
