@@ -4,7 +4,7 @@
 //
 // - the matrix: data= rows= columns= type=uint8|uint16|float32, navigation_mask= signal_mask= uint8 files
 // - Friedel pairs of patterns are added about a pixel: height= width= zero_y= zero_x=
-// - k= iterations= poisson=0|1 sweeps= tolerance= threads= arithmetic=float|integer
+// - k= iterations= poisson=0|1 sweeps= tolerance= threads= arithmetic=float|integer kernels= (of integers, by name)
 // - penalties: sparsity= sparsity_factors=
 // - loss=frobenius|kullback_leibler: the latter after `iterations` of the former, unless a start is given; updates= (plain ones, so
 //   many of W); prints D
@@ -71,6 +71,14 @@ class RawFrames : public FrameSource {
   mutable std::ifstream file_;
 };
 
+/// The integer kernels of that name, or the fastest.
+const IntegerKernels* integers(const std::string& name) {
+  const auto list = available_integer_kernels();
+  for (int i = 0; i < list.count; ++i)
+    if (name.empty() || name == list.sets[i]->name) return list.sets[i];
+  fail(Fault::usage, "", "this processor has no integer kernels '{}'", name);
+}
+
 using Arguments = std::map<std::string, std::string>;
 
 void run(Arguments& a) {
@@ -92,7 +100,7 @@ void run(Arguments& a) {
   const FrameSource& source = pairs ? static_cast<const FrameSource&>(*pairs) : raw;
   const Matrix x(source, masks, world);
   const Scaling scaling = measure(x, number("poisson", 0) != 0);
-  FusedPass pass(x, scaling, best_kernels(), a["arithmetic"] == "integer" ? &best_integer_kernels() : nullptr);
+  FusedPass pass(x, scaling, best_kernels(), a["arithmetic"] == "integer" ? integers(a["kernels"]) : nullptr);
   const int k = static_cast<int>(number("k", 8));
   const auto seed = static_cast<std::uint64_t>(number("seed", 1));
   PcaOptions pca_options;
