@@ -3,7 +3,7 @@
 """Whether the recommendation of the stage `components` is stable on measured spectra: for all tilts of an EDS series, each half of them, and
 each tilt by itself.
 
-    /usr/bin/python3 tests/benchmarks/components_eds.py build/ci/bin/ronchi '../shared/data/eds/L2083_*.hspy' --work /var/tmp/eds
+    /usr/bin/python3 tests/benchmarks/components_eds.py build/ci/bin/ronchi 'eds/L2083_*.hspy' --work /var/tmp/eds
 
 Prints a line for each selection of files: distinct patterns, confidence, components, what each criterion says."""
 
