@@ -39,6 +39,12 @@ find_path(RANDOM123_INCLUDE_DIR Random123/philox.h)
 if(NOT RANDOM123_INCLUDE_DIR)
   message(FATAL_ERROR "Random123 was not found. Debian: apt-get install librandom123-dev; elsewhere set RANDOM123_INCLUDE_DIR.")
 endif()
+find_path(FFTW_INCLUDE_DIR fftw3.h)
+find_library(FFTWF_LIBRARY fftw3f)
+if(NOT FFTW_INCLUDE_DIR OR NOT FFTWF_LIBRARY)
+  message(FATAL_ERROR "FFTW in single precision was not found. Debian: apt-get install libfftw3-dev; elsewhere load its module or "
+                      "set FFTW_INCLUDE_DIR and FFTWF_LIBRARY.")
+endif()
 find_package(Threads REQUIRED)
 
 # Chart.js draws the curves of a report. Without it reports have tables in their place.
@@ -49,7 +55,7 @@ if(NOT RONCHI_CHARTJS)
 endif()
 
 add_library(ronchi_dependencies INTERFACE)
-target_include_directories(ronchi_dependencies SYSTEM INTERFACE ${HDF5_INCLUDE_DIRS} ${RANDOM123_INCLUDE_DIR})
+target_include_directories(ronchi_dependencies SYSTEM INTERFACE ${HDF5_INCLUDE_DIRS} ${RANDOM123_INCLUDE_DIR} ${FFTW_INCLUDE_DIR})
 target_compile_definitions(ronchi_dependencies INTERFACE ${HDF5_DEFINITIONS} OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
 target_link_libraries(ronchi_dependencies INTERFACE MPI::MPI_C ${HDF5_C_LIBRARIES} Kokkos::kokkos yaml-cpp::yaml-cpp
-  fmt::fmt PNG::PNG Threads::Threads)
+  fmt::fmt PNG::PNG ${FFTWF_LIBRARY} Threads::Threads)
