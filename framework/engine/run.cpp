@@ -54,12 +54,11 @@ void judge(const std::vector<Slots::Trace>& traces, Context& context) {
         quarantine.suspect(item, "it was in flight when its process was killed");
     }
     if (!anew) continue;
-    const std::string items = several ? fmt::format("items {} to {}", trace.item, trace.item + trace.count - 1)
-                                      : fmt::format("item {}", trace.item);
+    const std::string items =
+        several ? fmt::format("items {} to {}", trace.item, trace.item + trace.count - 1) : fmt::format("item {}", trace.item);
     context.progress.say(fmt::format("{} of {} {} in flight when an earlier run died{}; {} alone this time", items,
                                      trace.stage_directory, several ? "were" : "was",
-                                     crashed ? fmt::format(" of signal {}", trace.signal) : "",
-                                     several ? "each runs" : "it runs"));
+                                     crashed ? fmt::format(" of signal {}", trace.signal) : "", several ? "each runs" : "it runs"));
   }
 }
 
