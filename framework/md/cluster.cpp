@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "framework/base/error.hpp"
+#include "framework/md/advance.hpp"
 #include "framework/md/pair_table.hpp"
 
 namespace ronchi::md {
@@ -17,7 +18,7 @@ namespace {
 constexpr std::size_t alignment = 64;
 /// What rounding adds to a distance at most: distances of the lists are taken in T, from positions rounded to T.
 constexpr double rounding_margin = 1e-3;
-constexpr double longest_step = 0.5;  ///< A; above the inner skin, so that a longer one never goes unnoticed
+static_assert(largest_inner_skin < longest_step, "a step that is too long must not go unnoticed");
 /// Where nobody is anybody's neighbour, and still far below the largest square of a float.
 constexpr double nowhere = 1e8;
 
