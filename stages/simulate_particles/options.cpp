@@ -24,7 +24,7 @@ void describe(config::Schema<Protocol>& s) {
       .choices({"gas", "droplets", "cluster"})
       .help("Atoms at random in a box; a droplet of each species, joined; a crystalline cluster");
   s.field("density", &Protocol::density)
-      .range(1e-3, 30)
+      .range(1e-3, 60)
       .unit("1/nm^3")
       .help(
           "gas: atoms per volume, or [least, most], uniform in its logarithm; sets the edge of the cubic box, which is never below "
