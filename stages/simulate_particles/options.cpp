@@ -63,7 +63,7 @@ void describe(config::Schema<Options>& s) {
   s.field("composition", &Options::composition).range(0, 1).help("Share of the second species, [least, most], uniform");
   s.field("protocols", &Options::protocols)
       .help(
-          "Further protocols beside the built-in core_shell, janus, heated and annealed, or in their place by name; `ronchi plan` "
+          "Further protocols beside the built-in core_shell, janus and heated, or in their place by name; `ronchi plan` "
           "lists them");
   s.field("mixture", &Options::mixture)
       .range(0, 1e6)

@@ -181,9 +181,9 @@ TEST(SimulateParticles, AbsurdStepsExplodeAndAreHeldWithTheirReason) {
 TEST(SimulateParticles, AnExplosionHarmsNobodyElse) {
   Options o = tiny(16);
   o.protocols.resize(3);
-  o.protocols[0].legs = {leg(0.2, 1e5, 1e5)};
+  o.protocols[0].legs = {leg(1, 1e5, 1e5)};
   o.mixture = {1, 0, 1};
-  o.timestep = 8;
+  o.timestep = 16;
   const Rows together = simulated(o, 16), alone = simulated(o, 1);
   const Recipes recipes(o, md::potential(o.potential), seed);
   std::size_t hot = 0;
@@ -217,7 +217,6 @@ TEST(SimulateParticles, AGasWithoutRoomIsHeld) {
   Options o = tiny(8);
   o.atoms = {150};
   o.protocols[0].density = {60};  // of the solid
-  o.protocols[0].boundary = md::Boundary::reflecting;
   o.mixture = {1, 0, 1, 0, 0, 0};
   o.potential = "Ag-P";
   for (auto& p : o.protocols) p.legs = {leg(0.002, 300, 300)};
