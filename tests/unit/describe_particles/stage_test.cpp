@@ -159,9 +159,9 @@ TEST(DescribeParticles, ReportsWhatThereIs) {
                                                      "Separation of the species", "Pair distribution"}));
   const auto figures = report::load(index);
   const auto& classes = std::get<report::Table>(figures[0]);
-  ASSERT_EQ(classes.rows.size(), 4u);
-  EXPECT_EQ(classes.rows[0][0], "core_shell");
-  EXPECT_EQ(classes.rows[0][2], "25.0 %");
+  EXPECT_EQ(classes.header, (std::vector<std::string>{"", "core_shell", "janus", "mixed", "pure"}));
+  EXPECT_EQ(classes.rows[1], (std::vector<std::string>{"share", "25.0 %", "25.0 %", "25.0 %", "25.0 %"}));
+  EXPECT_EQ(classes.rows[2], (std::vector<std::string>{"atoms", "100", "120", "110", "80"}));
   const auto& protocols = std::get<report::Table>(figures[1]);
   EXPECT_EQ(protocols.rows[0], (std::vector<std::string>{"gas", "1", "0", "0", "0"}));
   EXPECT_EQ(protocols.rows[1], (std::vector<std::string>{"droplets", "0", "1", "1", "1"}));
