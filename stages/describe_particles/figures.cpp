@@ -8,6 +8,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <optional>
 
 #include "framework/report/figures.hpp"
 #include "stages/describe_particles/measures.hpp"
@@ -91,27 +92,30 @@ report::Table class_table(const Set& set, const std::vector<std::string>& symbol
       {"on fivefold axes", 3, set.column<float>("fivefold")},
   };
   report::Table table{"Classes of particles",
-                      fmt::format("Measured on each particle; means over the {} particles{}", set.size(),
+                      fmt::format("Measured on each of {} particles; means{}", set.size(),
                                   set.absent() > 0 ? fmt::format(" ({} simulations failed)", set.absent()) : ""),
-                      {"class", "particles", "share"},
-                      {}};
-  for (const Column& c : columns) table.header.push_back(c.title);
+                      {""},
+                      {{"particles"}, {"share"}}};
+  for (const Column& c : columns) table.rows.push_back({c.title});
   for (const std::size_t c : classes_there(set)) {
     const auto count = std::count(set.classes.begin(), set.classes.end(), c);
-    auto& row = table.rows.emplace_back(
-        std::vector<std::string>{class_names()[c], std::to_string(count),
-                                 fmt::format("{:.1f} %", 100.0 * static_cast<double>(count) / static_cast<double>(set.size()))});
-    for (const Column& column : columns) row.push_back(fmt::format("{:.{}f}", mean(set, c, column.values), column.digits));
+    table.header.push_back(class_names()[c]);
+    table.rows[0].push_back(std::to_string(count));
+    table.rows[1].push_back(fmt::format("{:.1f} %", 100.0 * static_cast<double>(count) / static_cast<double>(set.size())));
+    for (std::size_t k = 0; k < std::size(columns); ++k)
+      table.rows[k + 2].push_back(fmt::format("{:.{}f}", mean(set, c, columns[k].values), columns[k].digits));
   }
   return table;
 }
 
-/// Share of each class in bins of `values`; `bin_of` says the bin, `x_of` where it is drawn.
+/// Share of each class in bins of `values`; `bin_of` says the bin, if there is one, `x_of` where it is drawn.
 report::Curve shares(const Set& set, report::Curve curve, const std::vector<double>& values,
-                     const std::function<int(double)>& bin_of, const std::function<double(int)>& x_of) {
+                     const std::function<std::optional<int>(double)>& bin_of, const std::function<double(int)>& x_of) {
   std::map<int, std::vector<double>> bins;  // counts of each class
   for (std::size_t i = 0; i < set.size(); ++i) {
-    auto& counts = bins[bin_of(values[i])];
+    const auto bin = bin_of(values[i]);
+    if (!bin) continue;
+    auto& counts = bins[*bin];
     counts.resize(class_names().size());
     ++counts[set.classes[i]];
   }
@@ -142,18 +146,18 @@ void add_shares(const Set& set, const std::vector<std::string>& symbols, h5::Gro
                           .x_label = fmt::format("share of {}", symbols.size() > 1 ? symbols[1] : "the second species")},
                          set.column<float>("composition"), [](double x) { return std::min(9, static_cast<int>(10 * x)); },
                          [](int bin) { return 0.1 * bin + 0.05; }));
-  // Two bins per factor of ten; what was not cooled has no place on this axis.
+  // Two bins per factor of ten.
+  const auto cooling = [](double rate) {
+    return rate > 0 ? std::optional(static_cast<int>(std::floor(2 * std::log10(rate)))) : std::nullopt;
+  };
   const auto rates = set.simulated<float>("quench_rate");
-  if (std::any_of(rates.begin(), rates.end(), [](double r) { return r > 0; }))
-    report::add(index, shares(
-                           set,
-                           {.title = "Class and cooling rate",
-                            .caption = "Of the leg with the largest change of temperature; "
-                                       "what was not cooled stands at the left end",
-                            .x_label = "K/ps",
-                            .log_x = true},
-                           rates, [](double r) { return r > 0 ? static_cast<int>(std::floor(2 * std::log10(r))) : -6; },
-                           [](int bin) { return std::pow(10, (bin + 0.5) / 2); }));
+  if (std::any_of(rates.begin(), rates.end(), [](double rate) { return rate > 0; }))
+    report::add(index, shares(set,
+                              {.title = "Class and cooling rate",
+                               .caption = "Where the leg with the largest change of temperature is one of cooling",
+                               .x_label = "K/ps",
+                               .log_x = true},
+                              rates, cooling, [](int bin) { return std::pow(10, (bin + 0.5) / 2); }));
 }
 
 report::Table protocol_table(const Set& set, const std::vector<std::string>& protocols) {

@@ -34,8 +34,9 @@ void describe(config::Schema<Options>& s) {
   s.field("halves", &Options::halves)
       .range(0, 1)
       .help(
-          "A particle is `janus` whatever its enclosure when its asymmetry is above this; a core that touches the surface has "
-          "0.75");
+          "A particle is `janus` whatever its enclosure when its asymmetry is above this: a core of half the atoms that touches "
+          "the "
+          "surface, still covered, has 0.55, a core of a fifth 0.66");
 }
 
 }  // namespace ronchi::describe_particles

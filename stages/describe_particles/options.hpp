@@ -21,7 +21,7 @@ struct Options {
   double enclosed = 0.5;
   double centred = 0.3;
   double separated = 0.5;
-  double halves = 0.8;
+  double halves = 0.65;
 };
 void describe(config::Schema<Options>& s);
 

@@ -125,7 +125,7 @@ engine::Plan DescribeParticles::plan(const engine::Inputs& inputs) const {
   (void)bonds_for(options_, simulation.index());
   engine::Plan plan;
   plan.items = simulation.items;
-  plan.per_task = std::clamp<std::int64_t>(plan.items / 64, 1, 4096);  // some milliseconds each
+  plan.per_task = std::clamp<std::int64_t>(plan.items / 64, 16, 4096);  // some milliseconds each
   plan.bytes = plan.items * (100 + 4 * options_.profile_bins);
   return plan;
 }

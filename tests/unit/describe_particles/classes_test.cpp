@@ -72,10 +72,10 @@ TEST(Classes, TwoHalves) {
   }
 }
 
-TEST(Classes, ACoreThatTouchesTheSurface) {
+TEST(Classes, ACoreThatIsNearTheSurface) {
   for (const Recipe& r : recipes()) {
-    EXPECT_EQ(class_of(test::off_centre(r.atoms, r.second, 1)), Class::off_centre) << say(r);
-    EXPECT_EQ(class_of(exchanged(test::off_centre(r.atoms, r.second, 1))), Class::off_centre) << say(r);
+    EXPECT_EQ(class_of(test::off_centre(r.atoms, r.second, 0.75)), Class::off_centre) << say(r);
+    EXPECT_EQ(class_of(exchanged(test::off_centre(r.atoms, r.second, 0.75))), Class::off_centre) << say(r);
     EXPECT_EQ(class_of(test::off_centre(r.atoms, r.second, 0)), Class::core_shell) << say(r) << ", in the middle after all";
   }
 }
@@ -117,9 +117,9 @@ TEST(Classes, TheThresholdsAreTheOptions) {
     options.*option = value;
     return classify(measure(p, bonds, options), options);
   };
-  const Particle off = test::off_centre(500, 250, 1), halves = test::two_halves(500, 250);
+  const Particle off = test::off_centre(500, 250, 0.75), halves = test::two_halves(500, 250);
   EXPECT_EQ(with(&Options::centred, 0.9, off), Class::core_shell);
-  EXPECT_EQ(with(&Options::enclosed, 0.99, off), Class::janus);
+  EXPECT_EQ(with(&Options::enclosed, 0.99, off), Class::mixed);
   EXPECT_EQ(with(&Options::halves, 0.3, off), Class::janus);
   EXPECT_EQ(with(&Options::separated, 1, test::dumbbell(100, 100)), Class::janus) << "by `halves`";
   Options both;
