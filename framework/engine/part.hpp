@@ -65,7 +65,8 @@ class Part {
   bool item(std::int64_t item, const std::function<void()>& work);
 
   /// Work on several items of the task at once, which cannot stand inside item(): they are in flight together. If the process dies
-  /// in it they are all suspects, and each is done alone next time. What is wrong with one of them is thrown in its item() afterwards.
+  /// in it they are all suspects, and each is done alone next time. What is wrong with one of them is thrown in its item()
+  /// afterwards.
   void together(Range items, const std::function<void()>& work);
 
   /// Collective stages: a dataset of shape [rows, shape...] of which each rank of the team has the rows `mine`.

@@ -24,10 +24,11 @@ void describe(config::Schema<Protocol>& s) {
       .choices({"gas", "droplets", "cluster"})
       .help("Atoms at random in a box; a droplet of each species, joined; a crystalline cluster");
   s.field("density", &Protocol::density)
-      .range(1e-3, 30)
+      .range(1e-3, 60)
       .unit("1/nm^3")
-      .help("gas: atoms per volume, or [least, most], uniform in its logarithm; sets the edge of the cubic box, which is never below "
-            "twice the reach of the neighbour lists");
+      .help(
+          "gas: atoms per volume, or [least, most], uniform in its logarithm; sets the edge of the cubic box, which is never below "
+          "twice the reach of the neighbour lists");
   s.field("boundary", &Protocol::boundary)
       .choices({"open", "periodic", "reflecting"})
       .help("gas: what the sides of the box do to atoms. open: nothing, there is none");
@@ -52,16 +53,18 @@ void describe(config::Schema<Options>& s) {
   s.field("simulations", &Options::simulations).range(0, 1e9).help("Number of particles");
   s.field("schedule", &Options::schedule)
       .choices({"full", "short"})
-      .help("Built-in protocols and sizes: full (gas quenched in 1 ns, up to 1000 atoms) or short (0.2 to 0.3 ns from a dense gas, "
-            "20 to 250 atoms)");
+      .help(
+          "Built-in protocols and sizes: full (gas quenched in 1 ns, up to 1000 atoms) or short (0.2 to 0.3 ns from a dense gas, "
+          "20 to 250 atoms)");
   s.field("potential", &Options::potential).help("Name of a parameter set, or a YAML file with one");
   s.field("atoms", &Options::atoms)
       .range(1, 65535)
       .help("Atoms of a particle, [least, most], uniform; none: [100, 1000] (full) or [20, 250] (short)");
   s.field("composition", &Options::composition).range(0, 1).help("Share of the second species, [least, most], uniform");
   s.field("protocols", &Options::protocols)
-      .help("Further protocols beside the built-in core_shell, janus, heated and annealed, or in their place by name; `ronchi plan` "
-            "lists them");
+      .help(
+          "Further protocols beside the built-in core_shell, janus and heated, or in their place by name; `ronchi plan` "
+          "lists them");
   s.field("mixture", &Options::mixture)
       .range(0, 1e6)
       .help("Weights of the built-in and further protocols, in their order; none: their own");
@@ -69,7 +72,10 @@ void describe(config::Schema<Options>& s) {
   s.field("largest_fragment", &Options::largest_fragment)
       .range(0, 1)
       .help("Particles whose largest bonded fragment has a smaller share of the atoms than this fail");
-  s.field("timestep", &Options::timestep).range(0.01, 100).unit("fs").help("Step of the integration; the hot gas wants 1 fs or less");
+  s.field("timestep", &Options::timestep)
+      .range(0.01, 100)
+      .unit("fs")
+      .help("Step of the integration; the hot gas wants 1 fs or less");
   s.field("precision", &Options::precision)
       .choices({"mixed", "double"})
       .help("mixed: forces of pairs in single precision, positions and velocities in double");

@@ -15,9 +15,9 @@ namespace ronchi::simulate_particles {
 enum class Schedule { full, short_ };
 /// What a simulation starts from: atoms at random in a box; a droplet of each species, joined; a crystalline cluster.
 enum class Start { gas, droplets, cluster };
-enum class Structure { fcc, liquid };                   ///< of droplets
-enum class Shape { icosahedron, sphere };               ///< of clusters: of Mackay's icosahedron, or cut from fcc at random
-enum class Arrangement { core_shell, janus, random };   ///< of the species in clusters
+enum class Structure { fcc, liquid };                  ///< of droplets
+enum class Shape { icosahedron, sphere };              ///< of clusters: of Mackay's icosahedron, or cut from fcc at random
+enum class Arrangement { core_shell, janus, random };  ///< of the species in clusters
 
 /// A range to draw from, [least, most]; a single number is always taken.
 using Span = std::vector<double>;
