@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
@@ -16,6 +17,7 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 constexpr std::int64_t group = Fft::group;
+constexpr std::int64_t room = 16;  ///< behind the rows of the transmission: stamps come in sixteens
 
 }  // namespace
 
@@ -52,7 +54,8 @@ Multislice::~Multislice() = default;
 Multislice::Workspace::Workspace(const Multislice& m) {
   const Grid& grid = m.settings_.grid;
   mixed_.resize(m.layout_->groups.size() * static_cast<std::size_t>(m.layout_->stride));
-  transmission_.resize(static_cast<std::size_t>(grid.pixels()));
+  re_.resize(static_cast<std::size_t>(grid.ny * (grid.nx + room)));
+  im_.resize(re_.size());
   row_.resize(static_cast<std::size_t>(2 * grid.nx));
   column_.resize(static_cast<std::size_t>(group * grid.ny));
   touched_.resize(static_cast<std::size_t>(grid.ny));
@@ -106,47 +109,51 @@ void Multislice::transmit(const physics::Particle& particle, Workspace& w, int s
     stamp(w, atoms_[static_cast<std::size_t>(w.kinds_[particle.species[i]])], atoms.positions[3 * i] / grid.sampling,
           atoms.positions[3 * i + 1] / grid.sampling);
   }
-  Complex *frequencies = w.row_.data(), *row = frequencies + grid.nx;
-  const float scale = 1.f / static_cast<float>(grid.nx);
-  for (std::int64_t y = 0; y < grid.ny; ++y) {
-    if (w.touched_[static_cast<std::size_t>(y)] == 0) continue;
-    w.touched_[static_cast<std::size_t>(y)] = 0;
-    std::fill_n(frequencies, grid.nx, Complex(0));
-    for (std::size_t g = 0; g < layout_->groups.size(); ++g)
-      std::copy_n(&w.mixed_[g * static_cast<std::size_t>(layout_->stride) + static_cast<std::size_t>(y * group)], group,
-                  frequencies + layout_->groups[g]);
-    fft_.inverse_row(frequencies, row);
-    const Complex* t = &w.transmission_[static_cast<std::size_t>(y * grid.nx)];
-    for (std::int64_t x = 0; x < grid.nx; ++x) row[x] = scale * (row[x] * t[x]);
-    fft_.forward_row(row, frequencies);
-    for (std::size_t g = 0; g < layout_->groups.size(); ++g)
-      std::copy_n(frequencies + layout_->groups[g], group,
-                  &w.mixed_[g * static_cast<std::size_t>(layout_->stride) + static_cast<std::size_t>(y * group)]);
+  for (std::int64_t y = 0; y < grid.ny; ++y)
+    if (std::exchange(w.touched_[static_cast<std::size_t>(y)], std::uint8_t(0)) != 0) transmit_row(w, y);
+}
+
+/// Row y to real space, times the transmission, and back.
+void Multislice::transmit_row(Workspace& w, std::int64_t y) const {
+  const std::int64_t nx = settings_.grid.nx;
+  Complex *frequencies = w.row_.data(), *row = frequencies + nx, *place = &w.mixed_[static_cast<std::size_t>(y * group)];
+  std::int64_t end = 0;
+  for (std::size_t g = 0; g < layout_->groups.size(); ++g) {
+    const std::int64_t first = layout_->groups[g];
+    std::fill(frequencies + end, frequencies + first, Complex(0));
+    std::copy_n(place + static_cast<std::int64_t>(g) * layout_->stride, group, frequencies + first);
+    end = first + group;
   }
+  std::fill(frequencies + end, frequencies + nx, Complex(0));
+  fft_.inverse_row(frequencies, row);
+  const auto line = static_cast<std::size_t>(y * (nx + room));
+  kernels_.multiply(reinterpret_cast<float*>(row), &w.re_[line], &w.im_[line], nx);
+  fft_.forward_row(row, frequencies);
+  for (std::size_t g = 0; g < layout_->groups.size(); ++g)
+    std::copy_n(frequencies + layout_->groups[g], group, place + static_cast<std::int64_t>(g) * layout_->stride);
 }
 
 /// Multiplies the transmission of the slice by that of an atom at (x, y), in pixels.
 void Multislice::stamp(Workspace& w, const AtomTransmission& atom, double x, double y) const {
-  const Grid& grid = settings_.grid;
-  const double reach = std::min(atom.reach() / grid.sampling, static_cast<double>(std::min(grid.nx, grid.ny)) / 2 - 1);
-  const double per_square = AtomTransmission::entries / std::pow(atom.reach() / grid.sampling, 2);
-  const float* table = atom.table().data();
+  const auto [ny, nx, sampling] = settings_.grid;
+  const double whole = atom.reach() / sampling, reach = std::min(whole, static_cast<double>(std::min(nx, ny) - 1) / 2);
+  const auto per_square = static_cast<float>(AtomTransmission::entries / (whole * whole));
+  const auto wrapped = [](std::int64_t i, std::int64_t n) { return ((i % n) + n) % n; };
   for (auto iy = static_cast<std::int64_t>(std::ceil(y - reach)); static_cast<double>(iy) <= y + reach; ++iy) {
-    const std::int64_t line = ((iy % grid.ny) + grid.ny) % grid.ny;
-    Complex* t = &w.transmission_[static_cast<std::size_t>(line * grid.nx)];
-    if (w.touched_[static_cast<std::size_t>(line)] == 0) {
-      w.touched_[static_cast<std::size_t>(line)] = 1;
-      std::fill_n(t, grid.nx, Complex(1));
+    const std::int64_t row = wrapped(iy, ny);
+    float *re = &w.re_[static_cast<std::size_t>(row * (nx + room))], *im = &w.im_[static_cast<std::size_t>(row * (nx + room))];
+    if (std::exchange(w.touched_[static_cast<std::size_t>(row)], std::uint8_t(1)) == 0) {
+      std::fill_n(re, nx + room, 1.f / static_cast<float>(nx));  // what a transform there and back along the row multiplies by
+      std::fill_n(im, nx + room, 0.f);
     }
     const double dy = static_cast<double>(iy) - y, half = std::sqrt(std::max(0.0, reach * reach - dy * dy));
-    for (auto ix = static_cast<std::int64_t>(std::ceil(x - half)); static_cast<double>(ix) <= x + half; ++ix) {
-      const double dx = static_cast<double>(ix) - x;
-      const auto position = static_cast<float>((dx * dx + dy * dy) * per_square);
-      const int j = std::min(static_cast<int>(position), AtomTransmission::entries);
-      const float f = position - static_cast<float>(j);
-      const Complex s(table[2 * j] + f * (table[2 * j + 2] - table[2 * j]),
-                      table[2 * j + 1] + f * (table[2 * j + 3] - table[2 * j + 1]));
-      t[((ix % grid.nx) + grid.nx) % grid.nx] *= 1.f + s;
+    auto first = static_cast<std::int64_t>(std::ceil(x - half));
+    for (auto left = static_cast<std::int64_t>(std::floor(x + half)) - first + 1; left > 0;) {
+      const std::int64_t at = wrapped(first, nx), count = std::min(left, nx - at);
+      kernels_.stamp(re + at, im + at, (count + room - 1) / room * room, static_cast<float>(static_cast<double>(first) - x),
+                     static_cast<float>(dy), per_square, atom.table().data());
+      first += count;
+      left -= count;
     }
   }
 }
@@ -163,14 +170,14 @@ void Multislice::propagate(Workspace& w) const {
 void Multislice::advance(Workspace& w, const Complex* columns, std::int64_t first) const {
   const std::int64_t ny = settings_.grid.ny;
   fft_.forward_columns(columns, w.column_.data());
-  const Complex* along_y = &w.step_[static_cast<std::size_t>(settings_.grid.nx)];
+  const auto* along_y = reinterpret_cast<const float*>(&w.step_[static_cast<std::size_t>(settings_.grid.nx)]);
   for (std::int64_t c = 0; c < group; ++c) {
     Complex* column = &w.column_[static_cast<std::size_t>(c * ny)];
     const Complex along_x = w.step_[static_cast<std::size_t>(first + c)];
     const std::int64_t h = layout_->height[static_cast<std::size_t>(first + c)], upper = h == 0 ? ny : ny - h + 1;
-    for (std::int64_t y = 0; y < h; ++y) column[y] *= along_y[y] * along_x;
+    kernels_.advance(reinterpret_cast<float*>(column), along_y, along_x.real(), along_x.imag(), h);
     std::fill(column + h, column + upper, Complex(0));
-    for (std::int64_t y = upper; y < ny; ++y) column[y] *= along_y[y] * along_x;
+    kernels_.advance(reinterpret_cast<float*>(column + upper), along_y + 2 * upper, along_x.real(), along_x.imag(), ny - upper);
   }
 }
 

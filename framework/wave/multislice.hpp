@@ -12,6 +12,7 @@
 #include "framework/physics/scattering.hpp"
 #include "framework/wave/atom.hpp"
 #include "framework/wave/fft.hpp"
+#include "framework/wave/kernels.hpp"
 #include "framework/wave/slicing.hpp"
 
 namespace ronchi::wave {
@@ -44,8 +45,8 @@ class Multislice {
 
    private:
     friend class Multislice;
-    Field mixed_;         // see Multislice::Layout
-    Field transmission_;  // [pixels]; only rows that are touched mean something
+    Field mixed_;        // see Multislice::Layout
+    RealField re_, im_;  // transmission over nx, [ny, nx + room]; only rows that are touched mean something
     std::vector<std::uint8_t> touched_;
     Field row_, column_;  // of one transform
     Field step_;          // propagator: a factor for each kx, then for each ky
@@ -68,11 +69,13 @@ class Multislice {
   void name_species(const physics::Particle& particle, Workspace& workspace) const;
   void transmit(const physics::Particle& particle, Workspace& workspace, int slice) const;
   void stamp(Workspace& workspace, const AtomTransmission& atom, double x, double y) const;
+  void transmit_row(Workspace& workspace, std::int64_t y) const;
   void propagate(Workspace& workspace) const;
   void advance(Workspace& workspace, const Complex* columns, std::int64_t first) const;
   void finish(Workspace& workspace, Complex* spectrum) const;
 
   Settings settings_;
+  const Kernels& kernels_ = best_kernels();
   Fft fft_;
   std::vector<std::string> symbols_;
   std::vector<AtomTransmission> atoms_;
