@@ -7,13 +7,16 @@
 #include <mutex>
 
 #include "framework/base/error.hpp"
+#include "framework/wave/planning.hpp"
 
 namespace ronchi::wave {
 
-namespace {
+std::mutex& fft_planning() {
+  static std::mutex planning;
+  return planning;
+}
 
-/// FFTW's planner is not thread-safe, its execution is.
-std::mutex planning;
+namespace {
 
 fftwf_complex* raw(Complex* p) { return reinterpret_cast<fftwf_complex*>(p); }
 
@@ -22,13 +25,13 @@ class Plan {
   Plan() = default;
   Plan(const Grid& grid, int rank, const int* n, int howmany, int stride, int distance, int direction) {
     Field scratch(static_cast<std::size_t>(grid.pixels() + grid.ny * Fft::block));
-    const std::lock_guard lock(planning);
+    const std::lock_guard lock(fft_planning());
     plan_ = fftwf_plan_many_dft(rank, n, howmany, raw(scratch.data()), nullptr, stride, distance, raw(scratch.data()), nullptr,
                                 stride, distance, direction, FFTW_ESTIMATE);
     if (plan_ == nullptr) fail(Fault::internal, "", "FFTW has no plan for {} x {}", grid.ny, grid.nx);
   }
   ~Plan() {
-    const std::lock_guard lock(planning);
+    const std::lock_guard lock(fft_planning());
     if (plan_ != nullptr) fftwf_destroy_plan(plan_);
   }
   Plan(const Plan&) = delete;
