@@ -55,8 +55,7 @@ void describe(config::Schema<DetectorOptions>& s) {
   s.field("saturation", &DetectorOptions::saturation).range(1, 65535).unit("counts").help("Largest number of counts of a pixel");
 }
 
-Detector::Detector(const DetectorOptions& options, const Grid& image)
-    : options_(options), fft_(image) {
+Detector::Detector(const DetectorOptions& options, const Grid& image) : options_(options), fft_(image) {
   set_dose(options.dose);
   const DetectorCurve mtf = curve(options.mtf, options.mtf_file, "mtf");
   const bool other = !options.ntf.empty() || !options.ntf_file.empty();

@@ -82,7 +82,8 @@ void check(const Options& options) {
   if (options.shares.size() != 3 || !(std::accumulate(options.shares.begin(), options.shares.end(), 0.0) > 0))
     fail(Fault::usage, "give three shares, training, validation and test, which are not all 0", "shares has {} numbers",
          options.shares.size());
-  if (options.dose.size() > 2) fail(Fault::usage, "give [least, most], one number or []", "dose has {} numbers", options.dose.size());
+  if (options.dose.size() > 2)
+    fail(Fault::usage, "give [least, most], one number or []", "dose has {} numbers", options.dose.size());
   for (const auto& v : options.vary)
     if (v.distribution == Distribution::log_uniform && !(v.from > 0 && v.to > 0))
       fail(Fault::usage, "take another distribution, or limits above 0", "{} from {} to {} has no logarithm", v.what, v.from, v.to);

@@ -62,10 +62,10 @@ void Exposures::make(const Microscope& microscope, const Options& options, const
       conditions[i] = draw_conditions(options, seed, item, image);
       if (clean.empty()) continue;
       microscope.take(conditions[i], workspace, clean.data() + image * pixels);
-      saturated[i] = static_cast<std::int32_t>(microscope
-                                                   .record(conditions[i], seed, item, image, clean.data() + image * pixels,
-                                                           workspace, noisy.data() + image * pixels)
-                                                   .saturated);
+      saturated[i] = static_cast<std::int32_t>(
+          microscope
+              .record(conditions[i], seed, item, image, clean.data() + image * pixels, workspace, noisy.data() + image * pixels)
+              .saturated);
     }
   }
 }
@@ -146,8 +146,6 @@ void Columns::write(const Structures& structures, std::uint64_t seed, std::int64
   part_.write<float>("positions", here, std::span(structures.positions).subspan(3 * i * room, 3 * room));
 }
 
-void Columns::leave_out(std::int64_t item) const {
-  part_.write<std::uint8_t>("split", {item, item + 1}, std::span(&no_split, 1));
-}
+void Columns::leave_out(std::int64_t item) const { part_.write<std::uint8_t>("split", {item, item + 1}, std::span(&no_split, 1)); }
 
 }  // namespace ronchi::simulate_images

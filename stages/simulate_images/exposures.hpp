@@ -12,13 +12,13 @@ namespace ronchi::simulate_images {
 struct Exposures {
   explicit Exposures(const Options& options, const Microscope& microscope);
 
-  std::vector<float> clean;           ///< [images, pixels, pixels]; empty if images are not stored
-  std::vector<std::uint16_t> noisy;   ///< [images, pixels, pixels]
-  std::vector<float> waves;           ///< [waves, pixels, pixels, 2]; empty if waves are not stored
-  std::vector<Stance> stances;        ///< [waves]
-  std::vector<Conditions> conditions; ///< [images]
+  std::vector<float> clean;             ///< [images, pixels, pixels]; empty if images are not stored
+  std::vector<std::uint16_t> noisy;     ///< [images, pixels, pixels]
+  std::vector<float> waves;             ///< [waves, pixels, pixels, 2]; empty if waves are not stored
+  std::vector<Stance> stances;          ///< [waves]
+  std::vector<Conditions> conditions;   ///< [images]
   std::vector<std::int32_t> saturated;  ///< [images] pixels
-  std::string fault;                  ///< why there are none; empty: there are
+  std::string fault;                    ///< why there are none; empty: there are
 
   void make(const Microscope& microscope, const Options& options, const physics::Particle& particle, std::uint64_t seed,
             std::int64_t item, Microscope::Workspace& workspace);

@@ -114,8 +114,8 @@ void Microscope::expose(const physics::Particle& particle, const Stance& stance,
   const double radius = radius_of(particle), reach = radius + std::max(std::abs(stance.x), std::abs(stance.y));
   if (2 * reach > field_.width())
     fail(Fault::bad_item, "ask for more pixels or a smaller wander",
-         "a particle with atoms up to {:.1f} A from its middle, which lies ({:.1f}, {:.1f}) A from that of a field of {:.1f} A", radius,
-         stance.x, stance.y, field_.width());
+         "a particle with atoms up to {:.1f} A from its middle, which lies ({:.1f}, {:.1f}) A from that of a field of {:.1f} A",
+         radius, stance.x, stance.y, field_.width());
   const double s = field_.sampling, x = field_.width() / 2 + stance.x, y = field_.height() / 2 + stance.y;
   std::int64_t n = box_size(2 * (radius + 10 * options_.margin) / s), left = 0, top = 0;
   if (n < field_.nx) {

@@ -22,9 +22,9 @@ class Microscope {
  public:
   Microscope(const Options& options, std::span<const std::string> symbols);
 
-  [[nodiscard]] const wave::Grid& image() const { return image_; }    ///< of the images
-  [[nodiscard]] const wave::Grid& field() const { return field_; }    ///< that exit waves are computed on
-  [[nodiscard]] const wave::Grid& stored() const { return stored_; }  ///< of exit waves that are kept: no frequency is lost
+  [[nodiscard]] const wave::Grid& image() const { return image_; }        ///< of the images
+  [[nodiscard]] const wave::Grid& field() const { return field_; }        ///< that exit waves are computed on
+  [[nodiscard]] const wave::Grid& stored() const { return stored_; }      ///< of exit waves that are kept: no frequency is lost
   [[nodiscard]] double band() const { return field_.nyquist() * 2 / 3; }  ///< of the exit waves, 1/A
 
   /// Scratch of one thread.

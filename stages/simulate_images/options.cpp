@@ -12,8 +12,7 @@ std::vector<std::string> variable_settings() {
 }
 
 std::vector<Variation> corrected_lens() {
-  return {{"C10", -8, 12},  {"C30", -10, 0}, {"C12", 0, 2},
-          {"C21", 0, 40},   {"C23", 0, 40},  {"focal_spread", 2, 4}};
+  return {{"C10", -8, 12}, {"C30", -10, 0}, {"C12", 0, 2}, {"C21", 0, 40}, {"C23", 0, 40}, {"focal_spread", 2, 4}};
 }
 
 void describe(config::Schema<Variation>& s) {
@@ -32,7 +31,9 @@ void describe(config::Schema<Options>& s) {
   s.field("images", &Options::images).range(1, 1000).help("Images of each particle");
   s.field("waves", &Options::waves)
       .range(1, 255)
-      .help("Exit waves of each particle, in orientations and at positions of their own; image i is one of wave i modulo their number");
+      .help(
+          "Exit waves of each particle, in orientations and at positions of their own; image i is one of wave i modulo their "
+          "number");
   s.field("pixels", &Options::pixels).range(16, 4096).unit("px").help("Edge of the square images");
   s.field("sampling", &Options::sampling).range(0.001, 1).unit("nm").help("Edge of a pixel");
   s.field("wave_sampling", &Options::wave_sampling)
@@ -67,7 +68,9 @@ void describe(config::Schema<Options>& s) {
   s.field("number", &Options::number).choices({"float16", "float32"}).help("Type of the clean images and of the exit waves");
   s.field("shares", &Options::shares)
       .range(0, 1)
-      .help("Shares of the structures for training, validation and test: each structure is drawn into one of them with all its images");
+      .help(
+          "Shares of the structures for training, validation and test: each structure is drawn into one of them with all its "
+          "images");
   s.field("shard", &Options::shard).at_least(1024).help("Size of a shard, a file of the set; 256 MiB to 1 GiB are best");
 }
 
