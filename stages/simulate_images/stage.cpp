@@ -17,13 +17,18 @@ namespace {
 
 int lanes() { return Kokkos::is_initialized() ? host_threads() : 1; }
 
+}  // namespace
+
 /// Structures that are in the works at the same time: each thread takes the next one.
-class Gang {
+class SimulateImages::Gang {
  public:
-  Gang(const Microscope& microscope, const Options& options) : microscope_(microscope), options_(options) {
-    for (int l = 0; l < lanes(); ++l) workspaces_.push_back(std::make_unique<Microscope::Workspace>(microscope));
-    for (int l = 0; l < 2 * lanes(); ++l) exposures_.emplace_back(options, microscope);
+  Gang(const Options& options, std::vector<std::string> symbols)
+      : options_(options), symbols_(std::move(symbols)), microscope_(options, symbols_) {
+    for (int l = 0; l < lanes(); ++l) workspaces_.push_back(std::make_unique<Microscope::Workspace>(microscope_));
+    for (int l = 0; l < 2 * lanes(); ++l) exposures_.emplace_back(options, microscope_);
   }
+  [[nodiscard]] const std::vector<std::string>& symbols() const { return symbols_; }
+  [[nodiscard]] const Microscope& microscope() const { return microscope_; }
   [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(exposures_.size()); }
   [[nodiscard]] const Exposures& of(std::int64_t place) const { return exposures_[static_cast<std::size_t>(place)]; }
 
@@ -42,13 +47,15 @@ class Gang {
   }
 
  private:
-  const Microscope& microscope_;
   const Options& options_;
+  std::vector<std::string> symbols_;
+  Microscope microscope_;
   std::vector<std::unique_ptr<Microscope::Workspace>> workspaces_;
   std::vector<Exposures> exposures_;
 };
 
-}  // namespace
+SimulateImages::SimulateImages(Options options) : options_(std::move(options)) {}
+SimulateImages::~SimulateImages() = default;
 
 std::int64_t bytes_per_structure(const Options& o, std::int64_t most_atoms) {
   const Microscope microscope(o, {});
@@ -79,10 +86,10 @@ engine::Plan SimulateImages::plan(const engine::Inputs& inputs) const {
 
 void SimulateImages::run(const engine::Task& task, engine::Team&, const engine::Inputs& inputs, engine::Part& part) {
   const Structures structures(inputs, task.items);
-  const Microscope microscope(options_, structures.symbols);
-  Columns columns(part, options_, microscope, structures.most);
+  if (!gang_ || gang_->symbols() != structures.symbols) gang_ = std::make_unique<Gang>(options_, structures.symbols);
+  Gang& gang = *gang_;
+  Columns columns(part, options_, gang.microscope(), structures.most);
   columns.declare();
-  Gang gang(microscope, options_);
   for (std::int64_t first = task.items.first; first < task.items.last; first += gang.size()) {
     const Range block{first, std::min(task.items.last, first + gang.size())};
     part.together(block, [&] { gang.make(structures, inputs.seed(), block); });

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
+
 #include "framework/engine/stage.hpp"
 #include "stages/simulate_images/options.hpp"
 
@@ -20,13 +22,16 @@ class SimulateImages : public engine::Stage {
   static constexpr int version = 1;
   static constexpr bool random = true;
 
-  explicit SimulateImages(Options options) : options_(std::move(options)) {}
+  explicit SimulateImages(Options options);
+  ~SimulateImages() override;
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;
   void run(const engine::Task& task, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) override;
   void finish(const engine::Parts& parts, const engine::Inputs& inputs, engine::Output& output) override;
 
  private:
+  class Gang;
   Options options_;
+  std::unique_ptr<Gang> gang_;  ///< made once per process: tables and plans are the same for every shard
 };
 
 /// What the rows of a structure take, bytes.
