@@ -45,13 +45,13 @@ class Fft {
   void forward(Complex* field) const;
   void inverse(Complex* field) const;
 
-  /// The two halves of a transform of a band-limited field. A row is transformed alone; columns come in blocks of `block`
-  /// neighbours, `column` being the first of one. Columns outside the band need no transform.
-  static constexpr std::int64_t block = 8;
-  void forward_row(Complex* field, std::int64_t row) const;
-  void inverse_row(Complex* field, std::int64_t row) const;
-  void forward_columns(Complex* columns) const;  ///< packed: [ny, block]
-  void inverse_columns(Complex* columns) const;
+  /// The two halves of a transform, for fields whose columns outside a band are zero and need no transform; not in place.
+  /// A row [nx] is transformed alone, columns in groups: [ny, group] in real space, [group, ny] in Fourier space.
+  static constexpr std::int64_t group = 4;
+  void forward_row(const Complex* row, Complex* frequencies) const;
+  void inverse_row(const Complex* frequencies, Complex* row) const;
+  void forward_columns(const Complex* columns, Complex* frequencies) const;
+  void inverse_columns(const Complex* frequencies, Complex* columns) const;
 
  private:
   struct Plans;
