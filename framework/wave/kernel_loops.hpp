@@ -10,8 +10,8 @@ namespace {
 
 constexpr int table_end = 4096;
 
-void stamp(float* __restrict re, float* __restrict im, std::int64_t count, float dx, float dy, float per_square,
-           const float* __restrict table) {
+inline void stamp(float* __restrict re, float* __restrict im, std::int64_t count, float dx, float dy, float per_square,
+                  const float* __restrict table) {
   const float dy2 = dy * dy;
   for (int i = 0; i < static_cast<int>(count); ++i) {
     const float x = dx + static_cast<float>(i);
@@ -27,7 +27,7 @@ void stamp(float* __restrict re, float* __restrict im, std::int64_t count, float
   }
 }
 
-void multiply(float* __restrict wave, const float* __restrict re, const float* __restrict im, std::int64_t count) {
+inline void multiply(float* __restrict wave, const float* __restrict re, const float* __restrict im, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) {
     const float a = wave[2 * i], b = wave[2 * i + 1];
     wave[2 * i] = a * re[i] - b * im[i];
@@ -35,7 +35,7 @@ void multiply(float* __restrict wave, const float* __restrict re, const float* _
   }
 }
 
-void advance(float* __restrict wave, const float* __restrict factors, float re, float im, std::int64_t count) {
+inline void advance(float* __restrict wave, const float* __restrict factors, float re, float im, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) {
     const float p = factors[2 * i] * re - factors[2 * i + 1] * im, q = factors[2 * i] * im + factors[2 * i + 1] * re;
     const float a = wave[2 * i], b = wave[2 * i + 1];

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <utility>
 
@@ -17,6 +18,7 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 constexpr std::int64_t group = Fft::group;
+constexpr double film_slice = 2;   ///< A, of a support: light atoms
 constexpr std::int64_t room = 16;  ///< behind the rows of the transmission: stamps come in sixteens
 
 }  // namespace
@@ -47,6 +49,11 @@ Multislice::Multislice(const Settings& settings, std::span<const std::string> sy
     : settings_(settings), fft_(settings.grid), symbols_(symbols.begin(), symbols.end()) {
   for (const auto& symbol : symbols_)
     atoms_.emplace_back(settings.energy, settings.table, physics::atomic_number(symbol, settings.table), band());
+  for (const auto& atom : atoms_)
+    if (const double least = 2 * atom.reach() + (room + 2) * settings.grid.sampling;
+        settings.grid.width() < least || settings.grid.height() < least)
+      fail(Fault::usage, "Take more pixels.", "a field of {:.3g} x {:.3g} A, but an atom needs {:.3g} A", settings.grid.height(),
+           settings.grid.width(), least);
   layout_ = std::make_unique<Layout>(settings.grid, band());
 }
 Multislice::~Multislice() = default;
@@ -62,32 +69,44 @@ Multislice::Workspace::Workspace(const Multislice& m) {
   step_.resize(static_cast<std::size_t>(grid.nx + grid.ny));
 }
 
-void Multislice::exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& w, Complex* spectrum) const {
-  name_species(particle, w);
-  w.slicing_.set(particle, pose, settings_.slices, settings_.thickness);
+void Multislice::exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& w, Complex* spectrum,
+                           const Support* support) const {
+  w.kinds_.resize(particle.symbols.size());
+  for (std::size_t s = 0; s < particle.symbols.size(); ++s) w.kinds_[s] = kind(particle.symbols[s]);
+  Slicing& slicing = w.slicing_;
+  slicing.set(particle, pose, settings_.slices, settings_.thickness);
+  const int film = support != nullptr && !support->positions.empty() ? kind(support->symbol) : -1;
+  if (film >= 0) slicing.append(support->positions, support->thickness, slicing.high + support->gap, film_slice);
+
   std::fill(w.touched_.begin(), w.touched_.end(), std::uint8_t(0));
   std::fill(w.mixed_.begin(), w.mixed_.end(), Complex(0));
   for (std::int64_t y = 0; y < settings_.grid.ny; ++y) w.mixed_[static_cast<std::size_t>(y * group)] = 1;  // a plane wave
-  set_step(w, w.slicing_.thickness);
-  for (int slice = 0; slice < w.slicing_.slices; ++slice) {
-    transmit(particle, w, slice);
-    if (slice + 1 < w.slicing_.slices) propagate(w);
+  w.distance_ = std::numeric_limits<double>::quiet_NaN();
+  for (std::size_t s = 0; s < slicing.z.size(); ++s) {
+    for (auto a = slicing.first[s]; a < slicing.first[s + 1]; ++a) {
+      const auto i = static_cast<std::size_t>(slicing.order[static_cast<std::size_t>(a)]);
+      const int which = i < particle.size() ? w.kinds_[particle.species[i]] : film;
+      stamp(w, atoms_[static_cast<std::size_t>(which)], slicing.positions[3 * i], slicing.positions[3 * i + 1]);
+    }
+    transmit(w);
+    if (s + 1 == slicing.z.size()) break;
+    set_step(w, slicing.z[s + 1] - slicing.z[s]);
+    propagate(w);
   }
-  set_step(w, -w.slicing_.last);
+  set_step(w, -slicing.z.back());
   finish(w, spectrum);
 }
 
-void Multislice::name_species(const physics::Particle& particle, Workspace& w) const {
-  w.kinds_.assign(particle.symbols.size(), -1);
-  for (std::size_t s = 0; s < particle.symbols.size(); ++s) {
-    const auto found = std::find(symbols_.begin(), symbols_.end(), particle.symbols[s]);
-    if (found == symbols_.end())
-      fail(Fault::internal, "", "a particle with {}, but only {} were announced", particle.symbols[s], join(symbols_, ", "));
-    w.kinds_[s] = static_cast<std::int32_t>(found - symbols_.begin());
-  }
+int Multislice::kind(const std::string& symbol) const {
+  const auto found = std::find(symbols_.begin(), symbols_.end(), symbol);
+  if (found == symbols_.end())
+    fail(Fault::internal, "", "a particle or its support has {}, but only {} were announced", symbol, join(symbols_, ", "));
+  return static_cast<int>(found - symbols_.begin());
 }
 
 void Multislice::set_step(Workspace& w, double distance) const {
+  if (std::abs(distance - w.distance_) < 1e-9) return;
+  w.distance_ = distance;
   // P(k) = exp(-i pi lambda dz k^2) exp(-2 pi i dz (kx tan tx + ky tan ty)), a product of a factor of kx and one of ky.
   const double lambda = physics::wavelength(settings_.energy);
   const auto factor = [&](double k, double tilt) {
@@ -101,15 +120,8 @@ void Multislice::set_step(Workspace& w, double distance) const {
         Complex(factor(layout_->ky[static_cast<std::size_t>(y)], settings_.tilt[1]) / static_cast<double>(grid.ny));
 }
 
-void Multislice::transmit(const physics::Particle& particle, Workspace& w, int slice) const {
-  const Grid& grid = settings_.grid;
-  const Slicing& atoms = w.slicing_;
-  for (auto a = atoms.first[static_cast<std::size_t>(slice)]; a < atoms.first[static_cast<std::size_t>(slice) + 1]; ++a) {
-    const auto i = static_cast<std::size_t>(atoms.order[static_cast<std::size_t>(a)]);
-    stamp(w, atoms_[static_cast<std::size_t>(w.kinds_[particle.species[i]])], atoms.positions[3 * i] / grid.sampling,
-          atoms.positions[3 * i + 1] / grid.sampling);
-  }
-  for (std::int64_t y = 0; y < grid.ny; ++y)
+void Multislice::transmit(Workspace& w) const {
+  for (std::int64_t y = 0; y < settings_.grid.ny; ++y)
     if (std::exchange(w.touched_[static_cast<std::size_t>(y)], std::uint8_t(0)) != 0) transmit_row(w, y);
 }
 
@@ -133,25 +145,29 @@ void Multislice::transmit_row(Workspace& w, std::int64_t y) const {
     std::copy_n(frequencies + layout_->groups[g], group, place + static_cast<std::int64_t>(g) * layout_->stride);
 }
 
-/// Multiplies the transmission of the slice by that of an atom at (x, y), in pixels.
+/// Multiplies the transmission of the slice by that of an atom at (x, y), in A.
 void Multislice::stamp(Workspace& w, const AtomTransmission& atom, double x, double y) const {
   const auto [ny, nx, sampling] = settings_.grid;
-  const double whole = atom.reach() / sampling, reach = std::min(whole, static_cast<double>(std::min(nx, ny) - 1) / 2);
-  const auto per_square = static_cast<float>(AtomTransmission::entries / (whole * whole));
-  const auto wrapped = [](std::int64_t i, std::int64_t n) { return ((i % n) + n) % n; };
-  for (auto iy = static_cast<std::int64_t>(std::ceil(y - reach)); static_cast<double>(iy) <= y + reach; ++iy) {
-    const std::int64_t row = wrapped(iy, ny);
+  x /= sampling;
+  y /= sampling;
+  const double reach = atom.reach() / sampling;
+  const auto per_square = static_cast<float>(AtomTransmission::entries / (reach * reach));
+  const auto from = static_cast<std::int64_t>(std::ceil(y - reach)), to = static_cast<std::int64_t>(std::floor(y + reach));
+  const auto middle = static_cast<std::int64_t>(std::floor(x));
+  for (std::int64_t iy = from; iy <= to; ++iy) {
+    const std::int64_t row = iy < 0 || iy >= ny ? ((iy % ny) + ny) % ny : iy;
     float *re = &w.re_[static_cast<std::size_t>(row * (nx + room))], *im = &w.im_[static_cast<std::size_t>(row * (nx + room))];
     if (std::exchange(w.touched_[static_cast<std::size_t>(row)], std::uint8_t(1)) == 0) {
       std::fill_n(re, nx + room, 1.f / static_cast<float>(nx));  // what a transform there and back along the row multiplies by
       std::fill_n(im, nx + room, 0.f);
     }
-    const double dy = static_cast<double>(iy) - y, half = std::sqrt(std::max(0.0, reach * reach - dy * dy));
-    auto first = static_cast<std::int64_t>(std::ceil(x - half));
-    for (auto left = static_cast<std::int64_t>(std::floor(x + half)) - first + 1; left > 0;) {
-      const std::int64_t at = wrapped(first, nx), count = std::min(left, nx - at);
-      kernels_.stamp(re + at, im + at, (count + room - 1) / room * room, static_cast<float>(static_cast<double>(first) - x),
-                     static_cast<float>(dy), per_square, atom.table().data());
+    const auto dy = static_cast<float>(static_cast<double>(iy) - y);
+    const auto half = static_cast<std::int64_t>(std::sqrt(std::max(0.f, static_cast<float>(reach * reach) - dy * dy)));
+    std::int64_t first = middle - half, left = 2 * half + 2;  // at most one more than there are
+    while (left > 0) {
+      const std::int64_t at = first < 0 || first >= nx ? ((first % nx) + nx) % nx : first, count = std::min(left, nx - at);
+      kernels_.stamp(re + at, im + at, (count + room - 1) / room * room, static_cast<float>(static_cast<double>(first) - x), dy,
+                     per_square, atom.table().data());
       first += count;
       left -= count;
     }

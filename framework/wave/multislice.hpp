@@ -14,6 +14,7 @@
 #include "framework/wave/fft.hpp"
 #include "framework/wave/kernels.hpp"
 #include "framework/wave/slicing.hpp"
+#include "framework/wave/support.hpp"
 
 namespace ronchi::wave {
 
@@ -48,15 +49,18 @@ class Multislice {
     Field mixed_;        // see Multislice::Layout
     RealField re_, im_;  // transmission over nx, [ny, nx + room]; only rows that are touched mean something
     std::vector<std::uint8_t> touched_;
-    Field row_, column_;  // of one transform
-    Field step_;          // propagator: a factor for each kx, then for each ky
+    Field row_, column_;   // of one transform
+    Field step_;           // propagator: a factor for each kx, then for each ky
+    double distance_ = 0;  // that it goes, A
     Slicing slicing_;
     std::vector<std::int32_t> kinds_;  // of the particle's species, index into atoms_
   };
 
   /// The exit wave in Fourier space (Fft::forward of it), [pixels]; frequencies outside band() are 0. Takes no memory but the first
-  /// time that a workspace meets so many atoms. Failure(usage) if the particle has a species that was not announced.
-  void exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& workspace, Complex* spectrum) const;
+  /// time that a workspace meets so many atoms. A support lies behind the particle, in slices of about 2 A. Failure(internal) if
+  /// there is a species that was not announced.
+  void exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& workspace, Complex* spectrum,
+                 const Support* support = nullptr) const;
 
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const Fft& fft() const { return fft_; }
@@ -66,8 +70,8 @@ class Multislice {
  private:
   struct Layout;
   void set_step(Workspace& workspace, double distance) const;
-  void name_species(const physics::Particle& particle, Workspace& workspace) const;
-  void transmit(const physics::Particle& particle, Workspace& workspace, int slice) const;
+  [[nodiscard]] int kind(const std::string& symbol) const;
+  void transmit(Workspace& workspace) const;
   void stamp(Workspace& workspace, const AtomTransmission& atom, double x, double y) const;
   void transmit_row(Workspace& workspace, std::int64_t y) const;
   void propagate(Workspace& workspace) const;

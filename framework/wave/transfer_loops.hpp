@@ -10,29 +10,29 @@ namespace {
 
 constexpr int strip = 64;  // pixels whose phases lie in the first cache
 
-inline void apply_strip(const TransferRow& row, long start, int n, const float* wave, float* out) {
-  float kx[strip], phase[strip];
+inline void apply_strip(const TransferColumn& column, long start, int n, const float* wave, float* out) {
+  float ky[strip], phase[strip];
   for (int i = 0; i < n; ++i) {
-    const double k = row.first + static_cast<double>(start + i) * row.step;
-    kx[i] = static_cast<float>(k);
-    phase[i] = phase_of(row, k);
+    const double k = column.first + static_cast<double>(start + i) * column.step;
+    ky[i] = static_cast<float>(k);
+    phase[i] = phase_of(column, k);
   }
   for (int i = 0; i < n; ++i) {
     float re, im;
-    transfer(row, kx[i], phase[i], re, im);
+    transfer(column, ky[i], phase[i], re, im);
     const float a = wave[2 * i], b = wave[2 * i + 1];
     out[2 * i] = a * re - b * im;
     out[2 * i + 1] = a * im + b * re;
   }
 }
 
-void apply_row(const TransferRow& row, long n, const float* wave, float* out) {
+void apply_column(const TransferColumn& column, long n, const float* wave, float* out) {
   for (long start = 0; start < n; start += strip) {
     const long left = n - start;
     if (left >= strip)
-      apply_strip(row, start, strip, wave + 2 * start, out + 2 * start);  // of known length
+      apply_strip(column, start, strip, wave + 2 * start, out + 2 * start);  // of known length
     else
-      apply_strip(row, start, static_cast<int>(left), wave + 2 * start, out + 2 * start);
+      apply_strip(column, start, static_cast<int>(left), wave + 2 * start, out + 2 * start);
   }
 }
 
@@ -44,7 +44,7 @@ void add_intensity_of(const float* wave, long n, float scale, float* out) {
   for (long i = 0; i < n; ++i) out[i] += scale * (wave[2 * i] * wave[2 * i] + wave[2 * i + 1] * wave[2 * i + 1]);
 }
 
-constexpr TransferKernels transfer_kernels(const char* name) { return {name, &apply_row, &intensity_of, &add_intensity_of}; }
+constexpr TransferKernels transfer_kernels(const char* name) { return {name, &apply_column, &intensity_of, &add_intensity_of}; }
 
 }  // namespace
 }  // namespace ronchi::wave
