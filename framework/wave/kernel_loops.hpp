@@ -8,15 +8,13 @@
 namespace ronchi::wave {
 namespace {
 
-constexpr int table_end = 4096;
-
 inline void stamp(float* __restrict re, float* __restrict im, std::int64_t count, float dx, float dy, float per_square,
-                  const float* __restrict table) {
-  const float dy2 = dy * dy;
+                  const float* __restrict table, int table_end) {
+  const float dy2 = dy * dy, end = static_cast<float>(table_end);
   for (int i = 0; i < static_cast<int>(count); ++i) {
     const float x = dx + static_cast<float>(i);
     float position = (x * x + dy2) * per_square;
-    position = position < table_end ? position : table_end;
+    position = position < end ? position : end;
     const int j = static_cast<int>(position);
     const float f = position - static_cast<float>(j);
     const float t_re = 1 + (table[2 * j] + f * (table[2 * j + 2] - table[2 * j]));

@@ -10,8 +10,9 @@ namespace {
 
 /// As the plain loop, sixteen pixels at a time: a pair (re, im) of the table is gathered as one value of eight bytes.
 void stamp_gathered(float* __restrict re, float* __restrict im, std::int64_t count, float dx, float dy, float per_square,
-                    const float* __restrict table) {
-  const __m512 dy2 = _mm512_set1_ps(dy * dy), scale = _mm512_set1_ps(per_square), end = _mm512_set1_ps(table_end);
+                    const float* __restrict table, int table_end) {
+  const __m512 dy2 = _mm512_set1_ps(dy * dy), scale = _mm512_set1_ps(per_square),
+               end = _mm512_set1_ps(static_cast<float>(table_end));
   const __m512i low = _mm512_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7),
                 high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
   const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30),
