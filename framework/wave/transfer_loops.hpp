@@ -44,7 +44,36 @@ void add_intensity_of(const float* wave, long n, float scale, float* out) {
   for (long i = 0; i < n; ++i) out[i] += scale * (wave[2 * i] * wave[2 * i] + wave[2 * i + 1] * wave[2 * i + 1]);
 }
 
-constexpr TransferKernels transfer_kernels(const char* name) { return {name, &apply_column, &intensity_of, &add_intensity_of}; }
+int expected_of(const float* image, long n, float scale, float* expected) {
+  int wrong = 0;
+  for (long i = 0; i < n; ++i) {
+    const float e = image[i] * scale;
+    expected[i] = e;
+    wrong += (e > -scale ? 0 : 1) | (e < 1e9f ? 0 : 1);  // NaN is neither
+  }
+  return wrong;
+}
+
+void digitise_all(const float* electrons, const float* noise, long n, const Digitisation& d, unsigned short* counts, int* high,
+                  int* low) {
+  const float shift = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
+  int above = 0, below = 0;
+  for (long i = 0; i < n; ++i) {
+    const float value = d.gain * electrons[i] + (d.sigma * noise[i] + d.offset);
+    const float bounded = value > -1.0f ? value : -1.0f, small = bounded < 70000.0f ? bounded : 70000.0f;
+    const float whole = (small + shift) - shift;
+    above += whole > d.most ? 1 : 0;
+    below += whole < 0.0f ? 1 : 0;
+    const float cut = whole < d.most ? whole : d.most, count = cut > 0.0f ? cut : 0.0f;
+    counts[i] = static_cast<unsigned short>(static_cast<int>(count));
+  }
+  *high = above;
+  *low = below;
+}
+
+constexpr TransferKernels transfer_kernels(const char* name) {
+  return {name, &apply_column, &intensity_of, &add_intensity_of, &expected_of, &digitise_all};
+}
 
 }  // namespace
 }  // namespace ronchi::wave
