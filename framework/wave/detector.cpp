@@ -102,7 +102,7 @@ Detector::Clipped Detector::record(const float* image, std::uint64_t seed, std::
   if (!mtf_.empty()) transfer();
   if (options_.readout_noise > 0) RandomBlock(seed, stage, item, use + 1).normal(0, noise_);
   const Digitisation digitisation{static_cast<float>(options_.gain), static_cast<float>(options_.readout_noise),
-                                  static_cast<float>(options_.offset), static_cast<float>(options_.saturation)};
+                                  static_cast<float>(options_.offset), static_cast<int>(options_.saturation)};
   int high = 0, low = 0;
   kernels_->digitise(electrons_recorded_.data(), noise_.data(), pixels, digitisation, counts, &high, &low);
   return {high, low};

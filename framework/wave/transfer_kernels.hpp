@@ -19,7 +19,8 @@ struct TransferColumn {
 
 /// From electrons to counts.
 struct Digitisation {
-  float gain, sigma, offset, most;
+  float gain, sigma, offset;
+  int most;
 };
 
 struct TransferKernels {
@@ -33,8 +34,8 @@ struct TransferKernels {
   int (*expect)(const float* image, long n, float scale, float* expected);
   /// counts[i] = gain electrons[i] + sigma noise[i] + offset, rounded (halves to even) and cut off to 0 ... most; how many were
   /// above (high) and below (low).
-  void (*digitise)(const float* electrons, const float* noise, long n, const Digitisation& d, unsigned short* counts, int* high,
-                   int* low);
+  void (*digitise)(const float* electrons, const float* noise, long n, const Digitisation& digitisation, unsigned short* counts,
+                   int* high, int* low);
 };
 
 /// What this processor can run, the fastest first; the last is the portable set.
