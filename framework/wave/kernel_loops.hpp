@@ -8,15 +8,13 @@
 namespace ronchi::wave {
 namespace {
 
-constexpr int table_end = 4096;
-
-inline void stamp(float* __restrict re, float* __restrict im, std::int64_t count, float dx, float dy, float per_square,
-                  const float* __restrict table) {
-  const float dy2 = dy * dy;
+[[maybe_unused]] void stamp(float* __restrict re, float* __restrict im, std::int64_t count, float dx, float dy, float per_square,
+                            const float* __restrict table, int table_end) {
+  const float dy2 = dy * dy, end = static_cast<float>(table_end);
   for (int i = 0; i < static_cast<int>(count); ++i) {
     const float x = dx + static_cast<float>(i);
     float position = (x * x + dy2) * per_square;
-    position = position < table_end ? position : table_end;
+    position = position < end ? position : end;
     const int j = static_cast<int>(position);
     const float f = position - static_cast<float>(j);
     const float t_re = 1 + (table[2 * j] + f * (table[2 * j + 2] - table[2 * j]));
@@ -27,7 +25,7 @@ inline void stamp(float* __restrict re, float* __restrict im, std::int64_t count
   }
 }
 
-inline void multiply(float* __restrict wave, const float* __restrict re, const float* __restrict im, std::int64_t count) {
+[[maybe_unused]] void multiply(float* __restrict wave, const float* __restrict re, const float* __restrict im, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) {
     const float a = wave[2 * i], b = wave[2 * i + 1];
     wave[2 * i] = a * re[i] - b * im[i];
@@ -35,7 +33,7 @@ inline void multiply(float* __restrict wave, const float* __restrict re, const f
   }
 }
 
-inline void advance(float* __restrict wave, const float* __restrict factors, float re, float im, std::int64_t count) {
+[[maybe_unused]] void advance(float* __restrict wave, const float* __restrict factors, float re, float im, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) {
     const float p = factors[2 * i] * re - factors[2 * i + 1] * im, q = factors[2 * i] * im + factors[2 * i + 1] * re;
     const float a = wave[2 * i], b = wave[2 * i + 1];

@@ -151,7 +151,7 @@ void Multislice::stamp(Workspace& w, const AtomTransmission& atom, double x, dou
   x /= sampling;
   y /= sampling;
   const double reach = atom.reach() / sampling;
-  const auto per_square = static_cast<float>(AtomTransmission::entries / (reach * reach));
+  const auto per_square = static_cast<float>(atom.entries() / (reach * reach));
   const auto from = static_cast<std::int64_t>(std::ceil(y - reach)), to = static_cast<std::int64_t>(std::floor(y + reach));
   const auto middle = static_cast<std::int64_t>(std::floor(x));
   for (std::int64_t iy = from; iy <= to; ++iy) {
@@ -167,7 +167,7 @@ void Multislice::stamp(Workspace& w, const AtomTransmission& atom, double x, dou
     while (left > 0) {
       const std::int64_t at = first < 0 || first >= nx ? ((first % nx) + nx) % nx : first, count = std::min(left, nx - at);
       kernels_.stamp(re + at, im + at, (count + room - 1) / room * room, static_cast<float>(static_cast<double>(first) - x), dy,
-                     per_square, atom.table().data());
+                     per_square, atom.table().data(), atom.entries());
       first += count;
       left -= count;
     }
