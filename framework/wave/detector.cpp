@@ -56,13 +56,8 @@ void describe(config::Schema<DetectorOptions>& s) {
 }
 
 Detector::Detector(const DetectorOptions& options, const Grid& image)
-    : options_(options),
-      electrons_(options.dose * image.sampling * image.sampling),
-      fft_(image),
-      kernels_(available_transfer_kernels().sets[0]) {
-  if (!(electrons_ > 0) || electrons_ > 1e6)
-    fail(Fault::usage, "Choose dose and pixel size such that vacuum has at most a million electrons per pixel.",
-         "a dose of {} electrons/A^2 on pixels of {} A is {} electrons per pixel", options.dose, image.sampling, electrons_);
+    : options_(options), fft_(image), kernels_(available_transfer_kernels().sets[0]) {
+  set_dose(options.dose);
   const DetectorCurve mtf = curve(options.mtf, options.mtf_file, "mtf");
   const bool other = !options.ntf.empty() || !options.ntf_file.empty();
   const DetectorCurve ntf = other ? curve(options.ntf, options.ntf_file, "ntf") : DetectorCurve{};
@@ -74,6 +69,14 @@ Detector::Detector(const DetectorOptions& options, const Grid& image)
   noise_.resize(pixels);
   if (!mtf_.empty()) spectrum_.resize(static_cast<std::size_t>(fft_.frequencies()));
   if (other) other_.resize(spectrum_.size());
+}
+
+void Detector::set_dose(double dose) {
+  const double sampling = fft_.grid().sampling;
+  electrons_ = dose * sampling * sampling;
+  if (!(electrons_ > 0) || electrons_ > 1e6)
+    fail(Fault::usage, "Choose dose and pixel size such that vacuum has at most a million electrons per pixel.",
+         "a dose of {} electrons/A^2 on pixels of {} A is {} electrons per pixel", dose, sampling, electrons_);
 }
 
 /// What was recorded as the detector passes it on.

@@ -62,19 +62,21 @@ class Detector {
   Clipped record(const float* image, std::uint64_t seed, std::uint32_t stage, std::uint64_t item, std::uint32_t use,
                  std::uint16_t* counts);
 
-  /// Another instruction set, for tests; the results are the same.
-  void use(const TransferKernels& kernels) { kernels_ = &kernels; }
-
+  /// Another dose from now on, electrons / A^2: what differs from image to image need not cost a new detector.
+  void set_dose(double dose);
   /// Expected electrons per pixel of vacuum.
   [[nodiscard]] double electrons_per_pixel() const { return electrons_; }
   /// Counts that vacuum gives.
   [[nodiscard]] double vacuum_counts() const { return electrons_ * options_.gain + options_.offset; }
 
+  /// Another instruction set, for tests; the results are the same.
+  void use(const TransferKernels& kernels) { kernels_ = &kernels; }
+
  private:
   void transfer();
 
   DetectorOptions options_;
-  double electrons_;
+  double electrons_ = 0;
   RealFft fft_;
   const TransferKernels* kernels_;
   std::vector<float> mtf_, ntf_;  ///< over the frequencies of fft_; empty where they are 1, or equal

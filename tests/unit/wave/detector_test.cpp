@@ -61,6 +61,17 @@ TEST(Detector, CountsTheElectronsOfItsDose) {
   }
 }
 
+TEST(Detector, AnotherDoseIsAnotherDetector) {
+  DetectorOptions o;
+  Detector detector(o, grid);
+  detector.set_dose(123);
+  Counts counts(static_cast<std::size_t>(grid.pixels()));
+  detector.record(flat().data(), 1, 2, 1, 3, counts.data());
+  o.dose = 123;
+  EXPECT_EQ(record(o, flat()), counts);
+  EXPECT_THROW(detector.set_dose(0), Failure);
+}
+
 TEST(Detector, NoiseIsThatOfItsAddress) {
   DetectorOptions o;
   const Counts a = record(o, flat(), 1);
