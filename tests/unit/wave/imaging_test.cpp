@@ -290,6 +290,24 @@ TEST(Imaging, AveragesConverge) {
   EXPECT_LT(distance(usual, fine), 1e-3 * contrast(fine));
 }
 
+TEST(Imaging, ImagesLeaveNoTraceInOneAnother) {
+  const Field psi = atoms(wave_grid, letter(0), 1, 0.9, band), other = atoms(wave_grid, {{5, 7}, {13, 11}}, 1.5, 0.9, band);
+  const Grid image = square(64, length);
+  LensOptions wide = ideal(), narrow = ideal(), soft = ideal();
+  wide.aberrations.C12 = 40;
+  narrow.aperture = 9;
+  soft.focal_spread = 5;
+  soft.coherence = Coherence::focal;
+  Imaging imaging(wave_grid, band, image);
+  RealField out(static_cast<std::size_t>(image.pixels()));
+  for (int round = 0; round < 2; ++round)
+    for (const auto* o : {&wide, &narrow, &soft, &narrow})
+      for (const auto* wave : {&psi, &other}) {
+        imaging(Lens(*o, 200), wave->data(), out.data());
+        ASSERT_EQ(out, image_of(wave_grid, band, image, Lens(*o, 200), *wave));
+      }
+}
+
 TEST(Imaging, SaysWhatDoesNotFit) {
   try {
     const Imaging imaging(wave_grid, 0, {64, 64, 0.4});
