@@ -36,20 +36,29 @@ std::vector<StageState> make_states(const Job& job, const Communicator& world) {
   return states;
 }
 
-/// What runs that died left behind: strikes for items that crashed, suspicion for those that were in flight.
+/// What runs that died left behind: strikes for items that crashed, suspicion for those that were in flight. Of items that were in
+/// flight together nobody knows which one did it.
 void judge(const std::vector<Slots::Trace>& traces, Context& context) {
   for (const auto& trace : traces) {
     if (trace.state == Slots::State::interrupted) continue;
     Quarantine quarantine(context.job.directory() / trace.stage_directory, context.fence);
     quarantine.load();
-    if (quarantine.holds(trace.item)) continue;
-    if (trace.state == Slots::State::crashed)
-      quarantine.strike(trace.item, fmt::format("the process died of signal {} in this item", trace.signal));
-    else
-      quarantine.suspect(trace.item, "it was in flight when its process was killed");
-    context.progress.say(fmt::format("item {} of {} was in flight when an earlier run died{}; it runs alone this time", trace.item,
-                                     trace.stage_directory,
-                                     trace.state == Slots::State::crashed ? fmt::format(" of signal {}", trace.signal) : ""));
+    const bool crashed = trace.state == Slots::State::crashed, several = trace.count > 1;
+    bool anew = false;
+    for (std::int64_t item = trace.item; item < trace.item + trace.count; ++item) {
+      if (quarantine.holds(item)) continue;
+      anew = true;
+      if (crashed && !several)
+        quarantine.strike(item, fmt::format("the process died of signal {} in this item", trace.signal));
+      else
+        quarantine.suspect(item, "it was in flight when its process was killed");
+    }
+    if (!anew) continue;
+    const std::string items =
+        several ? fmt::format("items {} to {}", trace.item, trace.item + trace.count - 1) : fmt::format("item {}", trace.item);
+    context.progress.say(fmt::format("{} of {} {} in flight when an earlier run died{}; {} alone this time", items,
+                                     trace.stage_directory, several ? "were" : "was",
+                                     crashed ? fmt::format(" of signal {}", trace.signal) : "", several ? "each runs" : "it runs"));
   }
 }
 
@@ -87,7 +96,7 @@ enum class Planned { complete, yes, later };
 
 /// Plans on the leader. `streams`: some input is still being made; a stage that needs it for its plan is planned later.
 Planned plan_stage(Context& context, StageState& s, bool streams) {
-  std::int64_t numbers[5] = {0, 0, 0, 0, 0};
+  std::int64_t numbers[6] = {0, 0, 0, 0, 0, 0};
   on_leader(context.world, [&] {
     if (std::filesystem::exists(s.index_file())) {
       std::filesystem::remove_all(s.directory / "checkpoints");  // of a run that was killed just after its last step
@@ -114,6 +123,7 @@ Planned plan_stage(Context& context, StageState& s, bool streams) {
     numbers[2] = p.per_task;
     numbers[3] = p.team;
     numbers[4] = p.bytes;
+    numbers[5] = p.shards ? 1 : 0;
     save_plan(s.directory, p);
     if (p.bytes > 0) {
       std::error_code ec;
@@ -127,7 +137,7 @@ Planned plan_stage(Context& context, StageState& s, bool streams) {
   context.world.broadcast(std::span<std::int64_t>(numbers));
   if (numbers[0] == 2) return Planned::later;
   s.complete = numbers[0] == 1;
-  s.plan = {numbers[1], std::max<std::int64_t>(1, numbers[2]), static_cast<int>(numbers[3]), numbers[4]};
+  s.plan = {numbers[1], std::max<std::int64_t>(1, numbers[2]), static_cast<int>(numbers[3]), numbers[4], numbers[5] != 0};
   return s.complete ? Planned::complete : Planned::yes;
 }
 

@@ -166,6 +166,29 @@ TEST(RandomBlock, PoissonNumbersAreTheQuantilesOfTheirWords) {
     }
 }
 
+TEST(RandomBlock, TheSecondWordDecidesWhereTheFirstDoesNot) {
+  // Means are chosen for words near 1 such that P(N = 0) = exp(-mean) lies within the word: only the second one tells 0 from 1.
+  const std::size_t n = 1 << 18;
+  const RandomBlock block(1, 2, 3, 4), second(1, 2, 3, 4 | 0x80000000u);
+  std::vector<std::uint32_t> high(n), low(n);
+  block.bits(0, high);
+  second.bits(0, low);
+  std::vector<float> means(n, 0.001f), counts(n);
+  for (std::size_t i = 0; i < n; ++i)
+    if (high[i] > 0xffc00000u) means[i] = static_cast<float>(-std::log((high[i] + 0.5) * 0x1p-32));
+  block.poisson(0, means, counts);
+  int decided[2] = {};
+  for (std::size_t i = 0; i < n; ++i) {
+    const long double zero = std::exp(-static_cast<long double>(means[i])), word = zero * 0x1p32L;
+    if (std::floor(word) != high[i]) continue;
+    const long double u = (static_cast<long double>(static_cast<std::uint64_t>(high[i]) << 32 | low[i]) + 0.5L) * 0x1p-64L;
+    EXPECT_EQ(counts[i], u <= zero ? 0 : 1) << i;
+    ++decided[u <= zero ? 0 : 1];
+  }
+  EXPECT_GT(decided[0], 20);
+  EXPECT_GT(decided[1], 20);
+}
+
 TEST(RandomBlock, FewNumbersAreDoubtful) {
   // What speed rests on; and the doubt is there at all.
   std::vector<std::uint32_t> words(1 << 14);

@@ -27,11 +27,11 @@ float at(const RealField& image, const Grid& grid, double x, double y) {
 }
 
 TEST(Imaging, AnIdealLensShowsTheIntensityOfTheWave) {
-  const Field psi = atoms(wave_grid, {{6, 9}, {15, 12}}, 1.2, 1.0, band);
+  const Field psi = atoms(wave_grid, {{6, 9}, {15, 12}}, 1.2, 0.4, band);
   Field wave = psi;
   Fft(wave_grid).inverse(wave.data());
-  // Even rows and columns of the wave's pixels are the image's pixels: there the crop of FT{I} must give I without the frequencies
-  // beyond, computed here by a plain sum over the image's frequencies.
+  // Atoms so sharp that the intensity is strong up to twice the wave's band. The image must be I without the frequencies beyond the
+  // image's Nyquist frequency, computed here by a plain sum.
   const Grid image_grid = square(32, length);
   const RealField image = image_of(wave_grid, band, image_grid, Lens(ideal(), 200), psi);
   const auto n = static_cast<std::size_t>(wave_grid.nx);
