@@ -60,11 +60,15 @@ Multislice::Workspace::Workspace(const Multislice& m) {
 }
 
 void Multislice::exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& w, Complex* spectrum) const {
+  exit_wave(particle, pose, w, nullptr, spectrum);
+}
+
+void Multislice::exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& w, const Complex* incident,
+                           Complex* spectrum) const {
   name_species(particle, w);
   w.slicing_.set(particle, pose, settings_.slices, settings_.thickness);
   std::fill(w.touched_.begin(), w.touched_.end(), std::uint8_t(0));
-  std::fill(w.mixed_.begin(), w.mixed_.end(), Complex(0));
-  for (std::int64_t y = 0; y < settings_.grid.ny; ++y) w.mixed_[static_cast<std::size_t>(y * group)] = 1;  // a plane wave
+  begin(w, incident);
   set_step(w, w.slicing_.thickness);
   for (int slice = 0; slice < w.slicing_.slices; ++slice) {
     transmit(particle, w, slice);
@@ -72,6 +76,28 @@ void Multislice::exit_wave(const physics::Particle& particle, const Pose& pose, 
   }
   set_step(w, -w.slicing_.last);
   finish(w, spectrum);
+}
+
+/// The wave in the plane of the first slice.
+void Multislice::begin(Workspace& w, const Complex* incident) const {
+  const Grid& grid = settings_.grid;
+  std::fill(w.mixed_.begin(), w.mixed_.end(), Complex(0));
+  if (incident == nullptr) {
+    for (std::int64_t y = 0; y < grid.ny; ++y) w.mixed_[static_cast<std::size_t>(y * group)] = 1;  // a plane wave
+    return;
+  }
+  set_step(w, w.slicing_.last - (w.slicing_.slices - 1) * w.slicing_.thickness);
+  const float scale = 1.f / static_cast<float>(grid.nx);  // the other factor, 1 / ny, is in the step
+  for (std::size_t g = 0; g < layout_->groups.size(); ++g) {
+    for (std::int64_t c = 0; c < group; ++c) {
+      const std::int64_t x = layout_->groups[g] + c;
+      const Complex along_x = scale * w.step_[static_cast<std::size_t>(x)];
+      for (std::int64_t y = 0; y < grid.ny; ++y)
+        w.column_[static_cast<std::size_t>(c * grid.ny + y)] =
+            incident[y * grid.nx + x] * along_x * w.step_[static_cast<std::size_t>(grid.nx + y)];
+    }
+    fft_.inverse_columns(w.column_.data(), &w.mixed_[g * static_cast<std::size_t>(layout_->stride)]);
+  }
 }
 
 void Multislice::name_species(const physics::Particle& particle, Workspace& w) const {

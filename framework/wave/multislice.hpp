@@ -56,6 +56,10 @@ class Multislice {
   /// The exit wave in Fourier space (Fft::forward of it), [pixels]; frequencies outside band() are 0. Takes no memory but the first
   /// time that a workspace meets so many atoms. Failure(usage) if the particle has a species that was not announced.
   void exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& workspace, Complex* spectrum) const;
+  /// The same for another wave that comes in, such as a probe: `incident`, [pixels], in Fourier space; it too is what it would be
+  /// at z = 0 had it travelled there in vacuum. May be the same memory as `spectrum`.
+  void exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& workspace, const Complex* incident,
+                 Complex* spectrum) const;
 
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const Fft& fft() const { return fft_; }
@@ -65,6 +69,7 @@ class Multislice {
  private:
   struct Layout;
   void set_step(Workspace& workspace, double distance) const;
+  void begin(Workspace& workspace, const Complex* incident) const;
   void name_species(const physics::Particle& particle, Workspace& workspace) const;
   void transmit(const physics::Particle& particle, Workspace& workspace, int slice) const;
   void stamp(Workspace& workspace, const AtomTransmission& atom, double x, double y) const;
