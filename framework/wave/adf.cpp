@@ -60,11 +60,11 @@ void AdfModel::image(const physics::Particle& particle, const Pose& pose, const 
   const std::size_t width = static_cast<std::size_t>(columns_ + 1);
   w.slicing.set(particle, pose, 1, thickness_);
   w.sums.assign(2 * static_cast<std::size_t>(2 * rows_ + 1) * width, Complex(0));  // of a layer, then of all
-  for (int layer = 0; layer < w.slicing.slices; ++layer) {
+  for (int layer = 0; layer < w.slicing.slices(); ++layer) {
     const auto s = static_cast<std::size_t>(layer);
     if (w.slicing.first[s] == w.slicing.first[s + 1]) continue;
     ProbeLens here = lens;
-    here.c10 += w.slicing.last - (w.slicing.slices - 1 - layer) * w.slicing.thickness;
+    here.c10 += w.slicing.z[s];
     set_transfer(here, w);
     for (std::size_t species = 0; species < atoms_.size(); ++species)
       if (sum_atoms(particle, w, layer, static_cast<std::uint8_t>(species))) add(w, atoms_[species]);

@@ -64,7 +64,7 @@ double atom_phase(double energy, Parametrization table, int atomic_number, doubl
 AtomTransmission::AtomTransmission(double energy, Parametrization table, int atomic_number, double band) {
   // r = x^2 makes the integrand smooth at the nucleus; at 12 A no atom is left.
   std::vector<double> x, weight;
-  gauss_legendre(1500, std::sqrt(12.0), x, weight);
+  gauss_legendre(600, std::sqrt(12.0), x, weight);
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double r = x[i] * x[i];
     r_.push_back(r);

@@ -37,7 +37,7 @@ ScannedProbe::Counted ScannedProbe::at(const physics::Particle& particle, const 
   const Grid& grid = multislice_.settings().grid;
   field.resize(counts_.size());
   probe_spectrum(grid, lens_, x, y, field.data());
-  multislice_.exit_wave(particle, pose, workspace, field.data(), field.data());
+  multislice_.exit_wave(particle, pose, workspace, field.data(), nullptr, field.data());
   Counted sum;
   for (std::int64_t row = 0; row < grid.ny; ++row) {
     float detector = 0, all = 0;  // of a row; rows are added in double

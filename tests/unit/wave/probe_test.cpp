@@ -109,7 +109,7 @@ TEST(ScannedProbe, AWaveOfOneFrequencyIsThePlaneWave) {
   Field plane(64 * 96), wave(64 * 96);
   multislice.exit_wave(particle, pose, workspace, plane.data());
   wave[0] = 64 * 96;
-  multislice.exit_wave(particle, pose, workspace, wave.data(), wave.data());
+  multislice.exit_wave(particle, pose, workspace, wave.data(), nullptr, wave.data());
   double largest = 0;
   for (std::size_t i = 0; i < wave.size(); ++i) largest = std::max(largest, static_cast<double>(std::abs(wave[i] - plane[i])));
   EXPECT_LT(largest, 1e-5 * 64 * 96);

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+// Exit waves on one core: the rate of whole waves beside that of the two-dimensional transforms a plain multislice of as many
+// slices would do, in FFTW alone. Random compact particles of Ag and Co.
+#include <benchmark/benchmark.h>
+
+#include <cmath>
+
+#include "framework/base/random.hpp"
+#include "framework/wave/multislice.hpp"
+
+namespace {
+
+using namespace ronchi;
+
+constexpr int slices = 20;
+
+/// A ball out of an fcc crystal, thermally displaced, Ag and Co at random.
+physics::Particle ball(int atoms) {
+  Random random(1, 2, 3, 4);
+  std::vector<std::pair<double, std::array<double, 3>>> sites;
+  for (int i = -12; i <= 12; ++i)
+    for (int j = -12; j <= 12; ++j)
+      for (int k = -12; k <= 12; ++k)
+        if ((i + j + k) % 2 == 0) sites.push_back({i * i + j * j + k * k, {2.04 * i, 2.04 * j, 2.04 * k}});
+  std::stable_sort(sites.begin(), sites.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  physics::Particle particle{{"Ag", "Co"}, {}, {}};
+  for (int a = 0; a < atoms; ++a) {
+    particle.species.push_back(random.uniform() < 0.5 ? 0 : 1);
+    for (const double x : sites[static_cast<std::size_t>(a)].second) particle.positions.push_back(x + 0.1 * random.normal());
+  }
+  return particle;
+}
+
+void transforms_alone(benchmark::State& state) {
+  const wave::Grid grid{state.range(0), state.range(0), 0.217};
+  const wave::Fft fft(grid);
+  wave::Field field(static_cast<std::size_t>(grid.pixels()), wave::Complex(1));
+  for (auto _ : state) {
+    for (int i = 0; i < 2 * slices - 1; ++i) i % 2 == 0 ? fft.forward(field.data()) : fft.inverse(field.data());
+    state.PauseTiming();
+    std::fill(field.begin(), field.end(), wave::Complex(1));
+    state.ResumeTiming();
+  }
+}
+BENCHMARK(transforms_alone)->Arg(256)->Arg(384)->Arg(512)->Unit(benchmark::kMillisecond);
+
+void exit_wave(benchmark::State& state) {
+  wave::Settings settings;
+  settings.grid = {state.range(0), state.range(0), 0.217};
+  settings.slices = slices;
+  const auto particle = ball(static_cast<int>(state.range(1)));
+  const wave::Multislice multislice(settings, particle.symbols);
+  wave::Multislice::Workspace workspace(multislice);
+  wave::Field spectrum(static_cast<std::size_t>(settings.grid.pixels()));
+  Random random(5, 6, 7, 8);
+  for (auto _ : state) {
+    const wave::Pose pose{physics::random_rotation(random), settings.grid.width() / 2, settings.grid.height() / 2};
+    multislice.exit_wave(particle, pose, workspace, spectrum.data());
+  }
+}
+BENCHMARK(exit_wave)->Args({256, 500})->Args({256, 1000})->Args({384, 1000})->Args({512, 1000})->Unit(benchmark::kMillisecond);
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const KokkosSession kokkos(1);
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+}
