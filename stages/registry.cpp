@@ -6,6 +6,7 @@
 #include "stages/components/stage.hpp"
 #include "stages/decompose/decompose.hpp"
 #include "stages/decompose/sketch_stage.hpp"
+#include "stages/describe_particles/stage.hpp"
 #include "stages/elements/stage.hpp"
 #include "stages/export/stage.hpp"
 #include "stages/files/files.hpp"
@@ -24,6 +25,7 @@ const engine::Registry& all_stages() {
       engine::stage_type<files::Files>(),
       engine::stage_type<simulate_scan::SimulateScan>(),
       engine::stage_type<simulate_particles::SimulateParticles>(),
+      engine::stage_type<describe_particles::DescribeParticles>(),
       engine::stage_type<survey::Survey>(),
       engine::stage_type<ingest::Ingest>(),
       engine::stage_type<decompose::SketchStage>(),
