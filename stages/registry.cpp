@@ -15,6 +15,7 @@
 #include "stages/report/stage.hpp"
 #include "stages/simulate_particles/stage.hpp"
 #include "stages/simulate_scan/stage.hpp"
+#include "stages/simulate_stem/stage.hpp"
 #include "stages/survey/survey.hpp"
 
 namespace ronchi {
@@ -26,6 +27,7 @@ const engine::Registry& all_stages() {
       engine::stage_type<simulate_scan::SimulateScan>(),
       engine::stage_type<simulate_particles::SimulateParticles>(),
       engine::stage_type<describe_particles::DescribeParticles>(),
+      engine::stage_type<simulate_stem::SimulateStem>(),
       engine::stage_type<survey::Survey>(),
       engine::stage_type<ingest::Ingest>(),
       engine::stage_type<decompose::SketchStage>(),

@@ -50,6 +50,8 @@ AdfModel::AdfModel(const AdfSettings& settings, std::vector<AdfAtom> atoms)
   // Within half a layer the probe's edge changes its phase by an eighth of a radian at most.
   const double edge = settings.lens.edge();
   thickness_ = 0.25 / (pi * physics::wavelength(settings.lens.energy) * edge * edge);
+  Field probe(static_cast<std::size_t>(fine_.grid().pixels()));
+  probe_spectrum(fine_.grid(), settings.lens, 0, 0, probe.data());  // says so if the field is too small for it
 }
 
 void AdfModel::image(const physics::Particle& particle, const Pose& pose, const ProbeLens& lens, Workspace& w,

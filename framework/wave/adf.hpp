@@ -59,7 +59,8 @@ struct AdfSettings {
 /// number of threads may use one AdfModel, each with a workspace.
 class AdfModel {
  public:
-  /// `atoms`: of each of a particle's species, for the settings' lens and detector.
+  /// `atoms`: of each of a particle's species, for the settings' lens and detector. Failure(usage) if the field is too small for
+  /// the probe.
   AdfModel(const AdfSettings& settings, std::vector<AdfAtom> atoms);
 
   /// Scratch of one thread. Nothing of it enters a result.
