@@ -8,6 +8,7 @@
 #include "framework/base/error.hpp"
 #include "framework/data/half.hpp"
 #include "framework/data/parallel.hpp"
+#include "stages/simulate_particles/structures.hpp"
 #include "stages/simulate_stem/figures.hpp"
 
 namespace ronchi::simulate_stem {
@@ -21,35 +22,6 @@ struct Exposure {
   std::vector<float> clean;
   std::vector<std::uint16_t> noisy;
   std::string fault;
-};
-
-/// The structures of a range, as the simulation left them.
-class Structures {
- public:
-  Structures(const engine::Inputs& inputs, Range items)
-      : first_(items.first), symbols_(inputs.of_type("simulate_particles").index().read_texts("symbols")) {
-    const engine::Parts parts = inputs.of_type("simulate_particles").parts();
-    atoms_ = parts.rows<std::int32_t>("atoms", items);
-    species_ = parts.rows<std::uint8_t>("species", items);
-    positions_ = parts.rows<float>("positions", items);
-  }
-  [[nodiscard]] const std::vector<std::string>& symbols() const { return symbols_; }
-  /// Without atoms where there is none.
-  [[nodiscard]] physics::Particle particle(std::int64_t item) const {
-    const auto i = static_cast<std::size_t>(item - first_), most = species_.size() / atoms_.size(),
-               n = std::min(static_cast<std::size_t>(std::max(0, atoms_[i])), most);
-    physics::Particle p{symbols_, {}, {}};
-    p.species.assign(species_.data() + i * most, species_.data() + i * most + n);
-    p.positions.assign(positions_.data() + 3 * i * most, positions_.data() + 3 * (i * most + n));
-    return p;
-  }
-
- private:
-  std::int64_t first_;
-  std::vector<std::string> symbols_;
-  std::vector<std::int32_t> atoms_;
-  std::vector<std::uint8_t> species_;
-  std::vector<float> positions_;
 };
 
 void declare(const Options& o, engine::Part& part) {
@@ -106,7 +78,7 @@ engine::Plan SimulateStem::plan(const engine::Inputs& inputs) const {
 void SimulateStem::run(const engine::Task& task, engine::Team&, const engine::Inputs& inputs, engine::Part& part) {
   declare(options_, part);
   if (task.items.size() == 0) return;
-  const Structures structures(inputs, task.items);
+  const simulate_particles::Structures structures(inputs.of_type("simulate_particles"), task.items);
   if (!microscope_) microscope_ = std::make_unique<const Microscope>(options_, structures.symbols());
   const std::size_t lanes = Kokkos::is_initialized() ? static_cast<std::size_t>(host_threads()) : 1;
   std::vector<Exposure> exposures(lanes);
@@ -119,18 +91,18 @@ void SimulateStem::run(const engine::Task& task, engine::Team&, const engine::In
         Exposure& e = exposures[static_cast<std::size_t>(lane)];
         e.item = block.first + lane;
         e.fault.clear();
+        if (!structures.there(e.item)) return;
         try {
           e.particle = structures.particle(e.item);
           e.clean.resize(values);
           e.noisy.resize(values);
-          if (e.particle.size() > 0)
-            microscope_->take(e.particle, inputs.seed(), e.item, workspaces[static_cast<std::size_t>(lane)], e.clean, e.noisy);
+          microscope_->take(e.particle, inputs.seed(), e.item, workspaces[static_cast<std::size_t>(lane)], e.clean, e.noisy);
         } catch (const std::exception& failure) { e.fault = failure.what(); }
       });
     });
     for (std::int64_t item = block.first; item < block.last; ++item) {
       const Exposure& e = exposures[static_cast<std::size_t>(item - block.first)];
-      if (e.particle.size() == 0 && e.fault.empty()) continue;  // it failed before
+      if (!structures.there(item)) continue;
       part.item(item, [&] {
         if (!e.fault.empty()) fail(Fault::bad_item, "", "{}", e.fault);
         write(options_, inputs.seed(), e, part);
