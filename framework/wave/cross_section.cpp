@@ -63,6 +63,11 @@ AdfAtom::AdfAtom(const ProbeLens& lens, physics::Parametrization table, int atom
   const AtomTransmission transmission(lens.energy, table, atomic_number, outer + edge);
   const Spectrum spectrum(transmission, outer + 2 * edge);
   constexpr int steps = 32, angles = 64, nodes = 6;
+  double cosines[angles], sines[angles];
+  for (int a = 0; a < angles; ++a) {
+    cosines[a] = std::cos(2 * pi * a / angles);
+    sines[a] = std::sin(2 * pi * a / angles);
+  }
   step_ = 2 * edge / steps;
   for (int j = 0; j < steps; ++j) {
     const double half = j * step_ / 2;
@@ -71,8 +76,10 @@ AdfAtom::AdfAtom(const ProbeLens& lens, physics::Parametrization table, int atom
       return simpson(inner, outer, 40, [&](double k) {
         double sum = 0;
         for (int a = 0; a < angles; ++a) {
-          const double kx = k * std::cos(2 * pi * a / angles) - x, ky = k * std::sin(2 * pi * a / angles) - y;
-          sum += (spectrum(std::hypot(kx + half, ky)) * std::conj(spectrum(std::hypot(kx - half, ky)))).real();
+          const double kx = k * cosines[a] - x, ky = k * sines[a] - y, rest = kx * kx + ky * ky + half * half;
+          const auto one = spectrum(std::sqrt(rest + 2 * kx * half)),
+                     other = spectrum(std::sqrt(std::max(0.0, rest - 2 * kx * half)));
+          sum += one.real() * other.real() + one.imag() * other.imag();
         }
         return 2 * pi * k * sum / angles;
       });
