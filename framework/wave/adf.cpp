@@ -144,7 +144,7 @@ void AdfModel::set_transfer(const ProbeLens& lens, Workspace& w) const {
   fine_.forward(w.probe.data());
 }
 
-/// The sums of the atoms in hand, times their strength and the conjugate transfer function, to the sums of all.
+/// The sums of the atoms in hand, times their strength and the transfer function, to the sums of all.
 void AdfModel::add(Workspace& w, const AdfAtom& atom) const {
   const Grid& fine = fine_.grid();
   const double source = settings_.source / (2 * std::sqrt(2 * std::log(2.0))), edge = 2 * settings_.lens.edge();
@@ -158,7 +158,9 @@ void AdfModel::add(Workspace& w, const AdfAtom& atom) const {
       if (q2 > edge * edge) continue;
       const std::size_t here = static_cast<std::size_t>(v + rows_) * width + static_cast<std::size_t>(u);
       const auto factor = static_cast<float>(atom(std::sqrt(q2)) * std::exp(-damping * q2));
-      total[here] += std::conj(w.probe[static_cast<std::size_t>((v < 0 ? v + fine.ny : v) * fine.nx + u)]) * factor * w.sums[here];
+      // The probe is round: its transfer function is real.
+      const float transfer = w.probe[static_cast<std::size_t>((v < 0 ? v + fine.ny : v) * fine.nx + u)].real();
+      total[here] += transfer * factor * w.sums[here];
     }
 }
 

@@ -111,6 +111,16 @@ TEST(DebyeSum, OfTwoAtomsIsTheClosedForm) {
   }
 }
 
+TEST(DebyeSum, TakesAtomsWithinABinOfEachOther) {
+  const physics::Particle pair{{"Ag"}, {0, 0}, {0, 0, 0, 0.07, 0, 0}};
+  const auto q = steps(0.2, 0.8, 9);
+  const auto values = intensity(pair, q, {.bin = 0.2});
+  for (std::size_t j = 0; j < q.size(); ++j) {
+    const double f2 = std::pow(physics::scattering_factor(physics::Parametrization::lobato, 47, q[j]), 2), x = 2 * pi * q[j] * 0.07;
+    EXPECT_NEAR(values[j], f2 * (1 + std::sin(x) / x), f2 * 0.0047 * std::pow(2 * pi * q[j] * 0.2, 4));
+  }
+}
+
 TEST(DebyeSum, IsTheDoubleSumWithinItsBound) {
   const auto q = steps(0.05, 2, 70);
   for (const auto radiation : {Radiation::electrons, Radiation::xrays})
