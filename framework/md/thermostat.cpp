@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "framework/md/thermostat.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -31,12 +32,11 @@ Vector cross(const Vector& a, const Vector& b) {
   return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
 }
 
-/// Solves I w = l for an inertia tensor by elimination with the largest pivot. A direction without inertia (atoms in a line) has no
-/// angular momentum either and gets no rotation.
-Vector solve(std::array<Vector, 3> inertia, Vector l) {
+/// Solves I w = l for an inertia tensor by elimination with the largest pivot. A direction of less inertia than `least` (atoms in a
+/// line, or one alone) has no angular momentum either and gets no rotation.
+Vector solve(std::array<Vector, 3> inertia, Vector l, double least) {
   std::array<std::size_t, 3> order{0, 1, 2};
   Vector w{};
-  const double least = 1e-10 * (inertia[0][0] + inertia[1][1] + inertia[2][2]);
   std::size_t rank = 0;
   for (; rank < 3; ++rank) {
     std::size_t best = rank;
@@ -111,7 +111,7 @@ void bring_to_rest(const Cluster<T>& cluster, bool rotation) {
         const double moment = a == b ? s[9 + a] : s[11 + a + b];  // 12: xy, 13: xz, 14: yz
         inertia[a][b] = (a == b ? trace - mass * square : 0) - (moment - mass * x[a] * x[b]);
       }
-    w = solve(inertia, {s[6] - shift[0], s[7] - shift[1], s[8] - shift[2]});
+    w = solve(inertia, {s[6] - shift[0], s[7] - shift[1], s[8] - shift[2]}, 1e-9 * trace);
   }
   const double u[3] = {p[0] / mass, p[1] / mass, p[2] / mass}, turn[3] = {w[0], w[1], w[2]}, centre[3] = {x[0], x[1], x[2]};
   cluster.kernels().halt(body, u, turn, centre);

@@ -8,8 +8,8 @@
 namespace ronchi::wave {
 namespace {
 
-inline void stamp(float* __restrict re, float* __restrict im, std::int64_t count, float dx, float dy, float per_square,
-                  const float* __restrict table, int table_end) {
+[[maybe_unused]] void stamp(float* __restrict re, float* __restrict im, std::int64_t count, float dx, float dy, float per_square,
+                            const float* __restrict table, int table_end) {
   const float dy2 = dy * dy, end = static_cast<float>(table_end);
   for (int i = 0; i < static_cast<int>(count); ++i) {
     const float x = dx + static_cast<float>(i);
@@ -25,7 +25,7 @@ inline void stamp(float* __restrict re, float* __restrict im, std::int64_t count
   }
 }
 
-inline void multiply(float* __restrict wave, const float* __restrict re, const float* __restrict im, std::int64_t count) {
+[[maybe_unused]] void multiply(float* __restrict wave, const float* __restrict re, const float* __restrict im, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) {
     const float a = wave[2 * i], b = wave[2 * i + 1];
     wave[2 * i] = a * re[i] - b * im[i];
@@ -33,7 +33,7 @@ inline void multiply(float* __restrict wave, const float* __restrict re, const f
   }
 }
 
-inline void advance(float* __restrict wave, const float* __restrict factors, float re, float im, std::int64_t count) {
+[[maybe_unused]] void advance(float* __restrict wave, const float* __restrict factors, float re, float im, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) {
     const float p = factors[2 * i] * re - factors[2 * i + 1] * im, q = factors[2 * i] * im + factors[2 * i + 1] * re;
     const float a = wave[2 * i], b = wave[2 * i + 1];

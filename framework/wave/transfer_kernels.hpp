@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The loops of image formation, once per instruction set; all sets give the same bytes. This header and what the kernels include
-/// have no inline functions of the standard library: code compiled for a newer processor must not be what the linker keeps.
+/// The loops of image formation and of the detector, once per instruction set; all sets give the same bytes. This header and what
+/// the kernels include have no inline functions of the standard library: code compiled for a newer processor must not be what the
+/// linker keeps.
 namespace ronchi::wave {
 
 /// The transfer function along a column of spatial frequencies: everything that depends on kx is in the coefficients.
@@ -16,6 +17,12 @@ struct TransferColumn {
   double first, step;            ///< ky = first + i step, 1/A
 };
 
+/// From electrons to counts.
+struct Digitisation {
+  float gain, sigma, offset;
+  int most;
+};
+
 struct TransferKernels {
   const char* name;
   /// out[i] = wave[i] H(first + i step) for i < n; both are pairs of real and imaginary parts.
@@ -23,6 +30,12 @@ struct TransferKernels {
   /// out[i] (+)= scale |wave[i]|^2 for i < n.
   void (*intensity)(const float* wave, long n, float scale, float* out);
   void (*add_intensity)(const float* wave, long n, float scale, float* out);
+  /// expected[i] = scale image[i]; how many are not between -scale and 1e9.
+  int (*expect)(const float* image, long n, float scale, float* expected);
+  /// counts[i] = gain electrons[i] + sigma noise[i] + offset, rounded (halves to even) and cut off to 0 ... most; how many were
+  /// above (high) and below (low).
+  void (*digitise)(const float* electrons, const float* noise, long n, const Digitisation& digitisation, unsigned short* counts,
+                   int* high, int* low);
 };
 
 /// What this processor can run, the fastest first; the last is the portable set.

@@ -127,10 +127,13 @@ class Numbers : public engine::Stage {
   void run(const Task& task, Team& team, const Inputs& inputs, Part& part) override {
     part.rows<std::int32_t>("values", {o_.width});
     part.rows<std::uint8_t>("marks", {});
-    if (o_.together)
+    if (o_.together) {
+      std::vector<std::int64_t> open;
+      for (std::int64_t item = task.items.first; item < task.items.last; ++item) part.item(item, [&] { open.push_back(item); });
       part.together(task.items, [&] {
-        for (std::int64_t item = task.items.first; item < task.items.last; ++item) misbehave(name, item, team);
+        for (const std::int64_t item : open) misbehave(name, item, team);
       });
+    }
     for (std::int64_t item = task.items.first; item < task.items.last; ++item)
       part.item(item, [&] {
         log_item(name, item);

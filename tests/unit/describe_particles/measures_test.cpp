@@ -163,6 +163,19 @@ TEST(Segregation, OfHalvesOfABall) {
   EXPECT_NEAR(segregation(test::dumbbell(500, 500), 6).asymmetry, 1, 1e-3);
 }
 
+TEST(Segregation, OfACoreThatTouchesTheSurface) {
+  // In a ball of radius 1 a core of the volume share f has its centre at 1 - f^(1/3), the cap with the same share at z; their
+  // separations from the rest are these over 1 - f, and so is the ratio.
+  for (const double f : {0.2, 0.3, 0.5, 0.7}) {
+    double d = 0;  // where the cap is cut: (1 - d)^2 (2 + d) / 4 = f
+    for (int n = 0; n < 60; ++n) d += ((1 - d) * (1 - d) * (2 + d) / 4 - f) / (0.75 * (1 - d * d));
+    const double z = 3 * (1 - d * d) * (1 - d * d) / (16 * f);
+    const auto core = static_cast<std::size_t>(std::lround(1000 * f));
+    const double found = segregation(test::off_centre(1000, core, 1), 6).asymmetry;
+    EXPECT_NEAR(found, (1 - std::cbrt(f)) / z, 0.05) << f;
+  }
+}
+
 TEST(Segregation, OfACoreInAShell) {
   const Particle p = test::core_shell(1000, 300);
   const Segregation s = segregation(p, 6);

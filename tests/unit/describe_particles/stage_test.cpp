@@ -64,7 +64,10 @@ engine::Input simulated(const std::filesystem::path& directory, const std::vecto
 std::vector<Particle> zoo() {
   Particle broken = test::ball(60);
   broken.positions[5] = std::nan("");
-  return {test::core_shell(100, 40), test::two_halves(120, 60), Particle{}, test::alloy(110, 50, 1), broken, test::ball(80)};
+  Particle foreign = test::ball(60);
+  foreign.species[7] = 2;
+  return {
+      test::core_shell(100, 40), test::two_halves(120, 60), Particle{}, test::alloy(110, 50, 1), broken, test::ball(80), foreign};
 }
 
 std::string bytes(const std::filesystem::path& file) {
@@ -90,14 +93,16 @@ TEST(DescribeParticles, LabelsWhatItIsGiven) {
   EXPECT_EQ(index.read<std::uint8_t>("class"),
             (std::vector<std::uint8_t>{static_cast<std::uint8_t>(Class::core_shell), static_cast<std::uint8_t>(Class::janus),
                                        static_cast<std::uint8_t>(Class::none), static_cast<std::uint8_t>(Class::mixed),
-                                       static_cast<std::uint8_t>(Class::none), static_cast<std::uint8_t>(Class::pure)}));
-  EXPECT_EQ(index.read<std::int32_t>("atoms"), (std::vector<std::int32_t>{100, 120, 0, 110, 0, 80}));
+                                       static_cast<std::uint8_t>(Class::none), static_cast<std::uint8_t>(Class::pure),
+                                       static_cast<std::uint8_t>(Class::none)}));
+  EXPECT_EQ(index.read<std::int32_t>("atoms"), (std::vector<std::int32_t>{100, 120, 0, 110, 0, 80, 0}));
   EXPECT_EQ(index.read<float>("composition")[0], 0.4F);
   EXPECT_EQ(index.read_texts("class_names")[1], "core_shell");
   EXPECT_EQ(index.read_texts("symbols"), (std::vector<std::string>{"Ag", "Co"}));
   // A failed simulation is no failure here as well; positions that are none are.
-  ASSERT_EQ(run.failed.size(), 1u);
+  ASSERT_EQ(run.failed.size(), 2u);
   EXPECT_NE(run.failed.at(4).find("not a number"), std::string::npos);
+  EXPECT_NE(run.failed.at(6).find("species 2"), std::string::npos);
 }
 
 TEST(DescribeParticles, RowsAreTheMeasures) {

@@ -245,6 +245,18 @@ TEST(SimulateParticles, NoParticlesHaveRowsToo) {
   EXPECT_EQ(part.file().read_texts("protocol_names").size(), 6u);
 }
 
+TEST(SimulateParticles, BuiltInProtocolsEnterTheKey) {
+  Options o, same, other;
+  same.protocols = {built_in(Schedule::short_)[1]};  // word for word
+  other.protocols = same.protocols;
+  other.protocols[0].legs[0].to = 301;
+  EXPECT_EQ(SimulateParticles(o).fingerprint(), SimulateParticles(same).fingerprint());
+  EXPECT_NE(SimulateParticles(o).fingerprint(), SimulateParticles(other).fingerprint());
+  other = o;
+  other.potential = "AgCo-P2";
+  EXPECT_NE(SimulateParticles(o).fingerprint(), SimulateParticles(other).fingerprint());
+}
+
 TEST(SimulateParticles, CostIsToldBeforehand) {
   Options o;
   o.simulations = 1000;

@@ -87,7 +87,7 @@ TEST(Convergence, OfTheTextbookWithTheSampling) {
 }
 
 TEST(Convergence, OfAtomsWithTheSampling) {
-  for (const std::int64_t n : {192,256, 320, 384, 512, 640, 1024}) {
+  for (const std::int64_t n : {192, 256, 320, 384, 512, 640, 1024}) {
     const double e = error(fast_image(settings(n, 20)), reference());
     std::printf("atoms, %4d pixels of %.3f A: %.4f\n", static_cast<int>(n), width / static_cast<double>(n), e);
   }
@@ -95,7 +95,8 @@ TEST(Convergence, OfAtomsWithTheSampling) {
 
 TEST(Convergence, WithTheNumberOfSlices) {
   const auto fine = fast_image(settings(512, 60));
-  for (const int slices : {1, 2,5, 10, 20, 30}) std::printf("%d slices: %.4f\n", slices, error(fast_image(settings(512, slices)), fine));
+  for (const int slices : {1, 2, 5, 10, 20, 30})
+    std::printf("%d slices: %.4f\n", slices, error(fast_image(settings(512, slices)), fine));
 }
 
 }  // namespace ronchi::wave
