@@ -65,7 +65,7 @@ Cluster<T>::Cluster(const physics::Particle& particle, const Gupta& potential, B
   body_.groups = static_cast<int>((n + lanes - 1) / lanes);
   body_.slot = room<Index>(padded);
   body_.sum = room<T>(padded * 4);
-  T* table = room<T>(static_cast<std::size_t>(parameters) * lanes);
+  T* table = room<T>(static_cast<std::size_t>(Row::count) * lanes);
   const auto values = pair_table<T>(potential);
   std::copy(values.begin(), values.end(), table);
   body_.table = table;

@@ -81,25 +81,19 @@ std::vector<double> thermal_velocities(const std::vector<std::uint8_t>& species,
   return velocities;
 }
 
-double bussi_factor(double kinetic, double temperature, int degrees, double interval, std::uint64_t seed, std::uint64_t item,
-                    std::uint32_t step) {
-  if (degrees < 1 || !(kinetic > 0)) return 1;
+BussiDraw bussi_draw(double temperature, int degrees, double interval, std::uint64_t seed, std::uint64_t item, std::uint32_t step) {
+  if (degrees < 1) return {};
   Random random(seed, static_cast<std::uint32_t>(Draws::bussi), item, step);
-  const double first = random.normal();
-  const double others = degrees > 1 ? 2 * gamma(random, 0.5 * (degrees - 1)) : 0;
-  const double c = std::exp(-interval), ratio = 0.5 * boltzmann * temperature / kinetic;  // wanted / found, per degree of freedom
-  const double square = c + (1 - c) * ratio * (first * first + others) + 2 * first * std::sqrt(c * (1 - c) * ratio);
-  const double factor = std::sqrt(std::max(0.0, square));
-  return first * std::sqrt((1 - c) * ratio) + std::sqrt(c) < 0 ? -factor : factor;
+  const double normal = random.normal();
+  const double squares = degrees > 1 ? 2 * gamma(random, 0.5 * (degrees - 1)) : 0;
+  return {normal, squares, std::exp(-interval), 0.5 * boltzmann * temperature, degrees};
 }
 
-template <class T>
-void bring_to_rest(const Cluster<T>& cluster, bool rotation) {
-  const auto& body = cluster.body();
-  double mass = 0, s[15];
-  for (int i = 0; i < body.atoms; ++i) mass += body.mass[i];
-  if (!(mass > 0)) return;
-  cluster.kernels().moments(body, s);
+std::int64_t steps_between_draws(const Leg& leg, double timestep) {
+  return std::clamp<std::int64_t>(std::llround(leg.time_constant * 1000 / (20 * timestep)), 1, 10);
+}
+
+Rest rest_of(const double (&s)[15], double mass, bool rotation) {
   const Vector p{s[0], s[1], s[2]}, x{s[3] / mass, s[4] / mass, s[5] / mass};
   Vector w{};
   if (rotation) {
@@ -113,8 +107,18 @@ void bring_to_rest(const Cluster<T>& cluster, bool rotation) {
       }
     w = solve(inertia, {s[6] - shift[0], s[7] - shift[1], s[8] - shift[2]}, 1e-9 * trace);
   }
-  const double u[3] = {p[0] / mass, p[1] / mass, p[2] / mass}, turn[3] = {w[0], w[1], w[2]}, centre[3] = {x[0], x[1], x[2]};
-  cluster.kernels().halt(body, u, turn, centre);
+  return {{p[0] / mass, p[1] / mass, p[2] / mass}, {w[0], w[1], w[2]}, {x[0], x[1], x[2]}};
+}
+
+template <class T>
+void bring_to_rest(const Cluster<T>& cluster, bool rotation) {
+  const auto& body = cluster.body();
+  double mass = 0, sums[15];
+  for (int i = 0; i < body.atoms; ++i) mass += body.mass[i];
+  if (!(mass > 0)) return;
+  cluster.kernels().moments(body, sums);
+  const Rest rest = rest_of(sums, mass, rotation);
+  cluster.kernels().halt(body, rest.u, rest.w, rest.centre);
 }
 
 template void bring_to_rest(const Cluster<float>&, bool);
