@@ -87,11 +87,12 @@ void Microscope::limit(wave::Field& spectrum) const {
   const std::int64_t n = field_.nx;
   const double most = band() * band();
   for (std::int64_t y = 0; y < n; ++y) {
-    const double ky = field_.frequency(y, n);
-    for (std::int64_t x = 0; x < n; ++x) {
-      const double kx = field_.frequency(x, n);
-      if (kx * kx + ky * ky > most) spectrum[static_cast<std::size_t>(y * n + x)] = 0;
-    }
+    const double ky = field_.frequency(y, n), kept = most - ky * ky;
+    // Frequencies 0 to `half` and -half to -1 of this row are within the band.
+    const auto half =
+        kept < 0 ? std::int64_t{-1} : std::min(n / 2 - 1, static_cast<std::int64_t>(std::sqrt(kept) * field_.width()));
+    wave::Complex* row = spectrum.data() + y * n;
+    std::fill(row + half + 1, row + (half < 0 ? n : n - half), wave::Complex(0));
   }
 }
 
