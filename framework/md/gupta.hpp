@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 namespace ronchi::md {
 
@@ -34,5 +35,15 @@ struct Gupta {
 /// Coefficients of c[0] x^3 + c[1] x^4 + c[2] x^5, x = r - outer, that continue value exp(-k (r - ...)) smoothly: `value` and the
 /// decay constant `decay` (1/A) of the exponential at `inner`.
 [[nodiscard]] std::array<double, 3> smooth_tail(double value, double decay, double inner, double outer);
+
+/// The sets that travel with the program (framework/md/gupta_sets.yaml), the default first.
+[[nodiscard]] std::vector<std::string> potential_names();
+
+/// The set of this name, or else the one in this YAML file (what is in it: framework/md/gupta_sets.yaml). Throws Failure: an
+/// unknown name with the nearest one; what is wrong in a file, with its lines.
+[[nodiscard]] Gupta potential(const std::string& name_or_file);
+
+/// A hash of every number of the set: belongs into the key of whatever is computed with a file that can be edited.
+[[nodiscard]] std::string fingerprint(const std::string& name_or_file);
 
 }  // namespace ronchi::md
