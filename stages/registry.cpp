@@ -12,6 +12,7 @@
 #include "stages/ingest/ingest.hpp"
 #include "stages/phases/stage.hpp"
 #include "stages/report/stage.hpp"
+#include "stages/simulate_particles/stage.hpp"
 #include "stages/simulate_scan/stage.hpp"
 #include "stages/survey/survey.hpp"
 
@@ -22,6 +23,7 @@ const engine::Registry& all_stages() {
   static const engine::Registry registry{
       engine::stage_type<files::Files>(),
       engine::stage_type<simulate_scan::SimulateScan>(),
+      engine::stage_type<simulate_particles::SimulateParticles>(),
       engine::stage_type<survey::Survey>(),
       engine::stage_type<ingest::Ingest>(),
       engine::stage_type<decompose::SketchStage>(),

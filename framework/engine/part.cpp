@@ -121,6 +121,17 @@ bool Part::item(std::int64_t item, const std::function<void()>& work) {
   return true;
 }
 
+void Part::together(Range items, const std::function<void()>& work) {
+  guard_->begin_together(items);
+  try {
+    work();
+  } catch (...) {
+    guard_->end_together();
+    throw;
+  }
+  guard_->end_together();
+}
+
 void Part::shared(const std::string& name, Scalar type, const h5::Shape& shape, Range mine, const std::byte* values) {
   h5::write_shared(file_, *team_, name, type, shape, mine, values);
 }

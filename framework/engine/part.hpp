@@ -23,6 +23,8 @@ class ItemGuard {
   virtual ~ItemGuard() = default;
   virtual bool begin(std::int64_t item) = 0;  ///< false: the item is in quarantine, leave it out
   virtual void end(std::int64_t item) = 0;
+  virtual void begin_together(Range /*items*/) {}
+  virtual void end_together() {}
   virtual void failed(std::int64_t item, const std::string& reason) = 0;  ///< throws when max_failed is exceeded
 };
 
@@ -61,6 +63,11 @@ class Part {
   /// byte says so) and skips it if it is in quarantine already. True if it was done. In a team all ranks call it, and an
   /// item that cannot be treated must fail on all of them.
   bool item(std::int64_t item, const std::function<void()>& work);
+
+  /// Work on several items of the task at once, which cannot stand inside item(): they are in flight together. If the process dies
+  /// in it they are all suspects, and each is done alone next time. What is wrong with one of them is thrown in its item()
+  /// afterwards.
+  void together(Range items, const std::function<void()>& work);
 
   /// Collective stages: a dataset of shape [rows, shape...] of which each rank of the team has the rows `mine`.
   /// Called by all ranks of the team; written through parallel HDF5. The leader must hold no object of the file then.

@@ -36,20 +36,29 @@ std::vector<StageState> make_states(const Job& job, const Communicator& world) {
   return states;
 }
 
-/// What runs that died left behind: strikes for items that crashed, suspicion for those that were in flight.
+/// What runs that died left behind: strikes for items that crashed, suspicion for those that were in flight. Of items that were in
+/// flight together nobody knows which one did it.
 void judge(const std::vector<Slots::Trace>& traces, Context& context) {
   for (const auto& trace : traces) {
     if (trace.state == Slots::State::interrupted) continue;
     Quarantine quarantine(context.job.directory() / trace.stage_directory, context.fence);
     quarantine.load();
-    if (quarantine.holds(trace.item)) continue;
-    if (trace.state == Slots::State::crashed)
-      quarantine.strike(trace.item, fmt::format("the process died of signal {} in this item", trace.signal));
-    else
-      quarantine.suspect(trace.item, "it was in flight when its process was killed");
-    context.progress.say(fmt::format("item {} of {} was in flight when an earlier run died{}; it runs alone this time", trace.item,
-                                     trace.stage_directory,
-                                     trace.state == Slots::State::crashed ? fmt::format(" of signal {}", trace.signal) : ""));
+    const bool crashed = trace.state == Slots::State::crashed, several = trace.count > 1;
+    bool anew = false;
+    for (std::int64_t item = trace.item; item < trace.item + trace.count; ++item) {
+      if (quarantine.holds(item)) continue;
+      anew = true;
+      if (crashed && !several)
+        quarantine.strike(item, fmt::format("the process died of signal {} in this item", trace.signal));
+      else
+        quarantine.suspect(item, "it was in flight when its process was killed");
+    }
+    if (!anew) continue;
+    const std::string items =
+        several ? fmt::format("items {} to {}", trace.item, trace.item + trace.count - 1) : fmt::format("item {}", trace.item);
+    context.progress.say(fmt::format("{} of {} {} in flight when an earlier run died{}; {} alone this time", items,
+                                     trace.stage_directory, several ? "were" : "was",
+                                     crashed ? fmt::format(" of signal {}", trace.signal) : "", several ? "each runs" : "it runs"));
   }
 }
 

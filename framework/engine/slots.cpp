@@ -8,10 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 
 #include "framework/base/error.hpp"
 #include "framework/comm/waiting.hpp"
@@ -100,8 +102,9 @@ Slots::~Slots() {
   if (made_) std::filesystem::remove(file_, ec);
 }
 
-void Slots::begin(const std::string& stage_directory, std::int64_t item) {
+void Slots::begin(const std::string& stage_directory, std::int64_t item, std::int64_t count) {
   slot_->item = item;
+  slot_->count = static_cast<std::int32_t>(std::min<std::int64_t>(count, std::numeric_limits<std::int32_t>::max()));
   std::strncpy(slot_->key, stage_directory.c_str(), sizeof slot_->key - 1);
   std::atomic_ref(slot_->items).fetch_add(1, std::memory_order_relaxed);
   std::atomic_ref(slot_->state).store(terminated != 0 ? State::interrupted : State::in_flight);
@@ -139,7 +142,7 @@ std::vector<Slots::Trace> Slots::collect(const std::filesystem::path& job_direct
           continue;
         }
         slot.key[sizeof slot.key - 1] = '\0';
-        const Trace trace{slot.key, slot.item, slot.state, slot.signal};
+        const Trace trace{slot.key, slot.item, slot.state, slot.signal, std::max(1, slot.count)};
         if (std::atomic_ref(slot.state).exchange(State::idle) != State::idle) traces.push_back(trace);
       }
       ::munmap(memory, bytes);

@@ -24,7 +24,8 @@ class Slots {
     State state;
     std::int32_t signal;
     std::int32_t pid;       ///< of the rank that writes here
-    char key[88];           ///< "<type>-<key>": the stage's directory
+    char key[84];           ///< "<type>-<key>": the stage's directory
+    std::int32_t count;     ///< items from `item` on that are done together; 0 or 1: that one alone
     std::int32_t rank;      ///< in the world
     std::int32_t verdict;   ///< not 0: the exit code with which SIGTERM ends this rank at once, wherever it waits
     std::uint32_t items;    ///< that this rank has begun: tells one item from the next
@@ -36,6 +37,7 @@ class Slots {
     std::int64_t item;
     State state;
     int signal;
+    std::int64_t count = 1;  ///< items from `item` on that were in flight together
   };
 
   /// Collective over the node; all fail or none. The file lies in <job>/inflight/ under the name of the node's first process.
@@ -44,7 +46,7 @@ class Slots {
   Slots(const Slots&) = delete;
   Slots& operator=(const Slots&) = delete;
 
-  void begin(const std::string& stage_directory, std::int64_t item);
+  void begin(const std::string& stage_directory, std::int64_t item, std::int64_t count = 1);
   void end();
   /// SIGTERM came: marks what is in flight from now on; with a verdict in this rank's slot, ends it. Safe in a signal handler.
   static void terminate();

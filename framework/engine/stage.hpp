@@ -47,6 +47,9 @@ class Stage {
   /// On one rank, once the inputs are there; the result is broadcast. Throws Failure if the inputs do not suit.
   [[nodiscard]] virtual Plan plan(const Inputs& inputs) const = 0;
 
+  /// What the work will cost, in words for `ronchi plan`; nothing (the default) where that goes without saying.
+  [[nodiscard]] virtual std::string cost(const Inputs& /*inputs*/) const { return {}; }
+
   /// The range of `input`'s items that `items` need. Nothing (the default): the whole input must be complete. A stage that
   /// overrides this starts while its input is still running, and may be fused with it.
   [[nodiscard]] virtual std::optional<Range> needs(const std::string& /*input*/, Range /*items*/) const { return std::nullopt; }

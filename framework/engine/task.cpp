@@ -43,6 +43,12 @@ class Guard : public ItemGuard {
   void end(std::int64_t) override {
     if (context_.slots != nullptr) context_.slots->end();
   }
+  void begin_together(Range items) override {
+    if (context_.slots != nullptr && items.size() > 0) context_.slots->begin(name_, items.first, items.size());
+  }
+  void end_together() override {
+    if (context_.slots != nullptr) context_.slots->end();
+  }
   void failed(std::int64_t item, const std::string& reason) override {
     if (!crew_.failed_together()) give_up(context_, stage_, {item, item + 1}, reason, Fault::bad_item);
     bad_.items.insert(item);

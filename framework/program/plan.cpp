@@ -18,7 +18,7 @@ namespace {
 
 struct Row {
   const engine::StageSpec* spec;
-  std::string key, state, work, size;
+  std::string key, state, work, size, cost;
   std::optional<engine::Plan> plan;
 };
 
@@ -31,9 +31,11 @@ void plan_row(Row& row, const engine::Job& job, const std::vector<engine::Input>
   else
     row.state = "to do";
   try {
-    const auto plan = row.spec->configured.stage->plan(engine::Inputs(job.options.seed, inputs, job.directory(), {job.options.memory_limit(), job.options.memory_limit()}));
+    const engine::Inputs given(job.options.seed, inputs, job.directory(), {job.options.memory_limit(), job.options.memory_limit()});
+    const auto plan = row.spec->configured.stage->plan(given);
     self.items = plan.items;
     row.plan = plan;
+    row.cost = row.spec->configured.stage->cost(given);
     row.work = plan.team == 1
                    ? fmt::format("{} items in {} tasks", human_count(plan.items), human_count(ceil_div(plan.items, plan.per_task)))
                : plan.team == engine::all_ranks
@@ -88,6 +90,8 @@ std::string as_text(const engine::Job& job, const std::vector<Row>& rows) {
     text += fmt::format("{:<16} {:<15} {:<18} {:<10} {:<32} {:<10} {:<12} {}{}\n", r.spec->name, r.spec->type->name, r.key, r.state,
                         r.work, r.size, files, join(r.spec->after, ", "), r.spec->fuse ? " (fused)" : "");
   }
+  for (const auto& r : rows)
+    if (!r.cost.empty()) text += fmt::format("\n{}\n{}\n", r.spec->name, r.cost);
   return text + files_text(job, rows);
 }
 

@@ -114,6 +114,19 @@ TEST_F(BadItems, AnItemThatIsKilledIsSuspectedThenTriedAloneTwice) {
   }
 }
 
+/// A signal in work on a whole task: each of its items is tried alone, and only there does the guilty one get its two strikes.
+TEST_F(BadItems, OfItemsInFlightTogetherOnlyTheGuiltyOneIsHeld) {
+  job("  numbers: {items: 12, per_task: 4, together: true}\n");
+  for (const std::string signal : {"segfault", "kill"}) {
+    std::filesystem::remove_all(folder_ / "out");
+    std::string output;
+    EXPECT_EQ(until_done(1, "numbers:7:" + signal, &output), 2) << output;
+    expect_only_this_one_failed(signal == "kill" ? "signal 9" : "signal 11");
+    EXPECT_NE(output.find("items 4 to 7 of numbers"), std::string::npos) << output;
+    EXPECT_NE(contents(stage("numbers") / "failed" / "7.yaml").find("alone"), std::string::npos);
+  }
+}
+
 TEST_F(BadItems, TooManyEndTheJob) {
   job("  numbers: {items: 12, per_task: 2}\n", "max_failed: 2\n");
   const std::string fault = "numbers:1:fail;numbers:4:fail;numbers:7:fail;numbers:9:fail";

@@ -102,8 +102,10 @@ void misbehave(const char* stage, std::int64_t item, const Team& team) {
 struct NumbersOptions {
   std::int64_t items = 10, per_task = 3, width = 5;
   double milliseconds = 0;
+  bool together = false;
 };
 void describe(config::Schema<NumbersOptions>& s) {
+  s.field("together", &NumbersOptions::together).speed().help("What a test wants to happen in an item happens to the whole task");
   s.field("items", &NumbersOptions::items).at_least(0).help("Number of items");
   s.field("width", &NumbersOptions::width).range(1, 1e7).help("Elements of a row");
   s.field("per_task", &NumbersOptions::per_task).at_least(1).speed().help("Items per task");
@@ -124,6 +126,10 @@ class Numbers : public engine::Stage {
   void run(const Task& task, Team& team, const Inputs& inputs, Part& part) override {
     part.rows<std::int32_t>("values", {o_.width});
     part.rows<std::uint8_t>("marks", {});
+    if (o_.together)
+      part.together(task.items, [&] {
+        for (std::int64_t item = task.items.first; item < task.items.last; ++item) misbehave(name, item, team);
+      });
     for (std::int64_t item = task.items.first; item < task.items.last; ++item)
       part.item(item, [&] {
         log_item(name, item);

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "framework/md/kernels.hpp"
+#include "framework/md/trajectory.hpp"
+
+namespace ronchi::md {
+
+/// As `advance` of framework/md/trajectory.hpp for one trajectory, by this thread, with these kernels. `stop` is asked about every
+/// 10^6 atom-steps; after a true it returns false.
+[[nodiscard]] bool advance_one(Trajectory& trajectory, const Gupta& potential, const Settings& settings, const KernelSet& kernels,
+                               const std::function<bool()>& stop = {});
+
+/// Steps of a leg: its duration over the time step, rounded.
+[[nodiscard]] std::int64_t steps_of(const Leg& leg, double timestep);
+
+}  // namespace ronchi::md

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "framework/md/body.hpp"
+#include "framework/md/gupta.hpp"
+
+namespace ronchi::md {
+
+/// [parameters][lanes] of framework/md/body.hpp.
+template <class T>
+[[nodiscard]] std::vector<T> pair_table(const Gupta& potential);
+
+extern template std::vector<float> pair_table<float>(const Gupta&);
+extern template std::vector<double> pair_table<double>(const Gupta&);
+
+}  // namespace ronchi::md
