@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "framework/base/error.hpp"
@@ -61,55 +60,21 @@ Multislice::Workspace::Workspace(const Multislice& m) {
 }
 
 void Multislice::exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& w, Complex* spectrum) const {
-  const Placement placement = place(particle, pose, w);
+  name_species(particle, w);
+  w.slicing_.set(particle, pose, settings_.slices, settings_.thickness);
   std::fill(w.touched_.begin(), w.touched_.end(), std::uint8_t(0));
   std::fill(w.mixed_.begin(), w.mixed_.end(), Complex(0));
   for (std::int64_t y = 0; y < settings_.grid.ny; ++y) w.mixed_[static_cast<std::size_t>(y * group)] = 1;  // a plane wave
-  set_step(w, placement.thickness);
-  for (int slice = 0; slice < placement.slices; ++slice) {
+  set_step(w, w.slicing_.thickness);
+  for (int slice = 0; slice < w.slicing_.slices; ++slice) {
     transmit(particle, w, slice);
-    if (slice + 1 < placement.slices) propagate(w);
+    if (slice + 1 < w.slicing_.slices) propagate(w);
   }
-  set_step(w, -placement.last);
+  set_step(w, -w.slicing_.last);
   finish(w, spectrum);
 }
 
-/// Turns and shifts the atoms and puts them into their slices, in the order in which they come.
-Multislice::Placement Multislice::place(const physics::Particle& particle, const Pose& pose, Workspace& w) const {
-  const std::size_t atoms = particle.size();
-  std::array<double, 3> middle{};
-  for (std::size_t i = 0; i < 3 * atoms; ++i) middle[i % 3] += particle.positions[i] / static_cast<double>(atoms);
-  w.turned_.resize(3 * atoms);
-  double low = std::numeric_limits<double>::max(), high = -low;
-  for (std::size_t i = 0; i < atoms; ++i) {
-    const double from_middle[3] = {particle.positions[3 * i] - middle[0], particle.positions[3 * i + 1] - middle[1],
-                                   particle.positions[3 * i + 2] - middle[2]};
-    const auto r = physics::rotated(pose.rotation, from_middle);
-    w.turned_[3 * i] = (r[0] + pose.x) / settings_.grid.sampling;
-    w.turned_[3 * i + 1] = (r[1] + pose.y) / settings_.grid.sampling;
-    w.turned_[3 * i + 2] = r[2];
-    low = std::min(low, r[2]);
-    high = std::max(high, r[2]);
-  }
-  if (atoms == 0) low = high = 0;
-  Placement p;
-  p.slices = settings_.thickness > 0 ? std::max(1, static_cast<int>(std::ceil((high - low) / settings_.thickness - 1e-9)))
-                                     : settings_.slices;
-  p.thickness = settings_.thickness > 0 ? settings_.thickness : (high - low) / p.slices;
-  const double start = (low + high - p.slices * p.thickness) / 2;
-  p.last = start + (p.slices - 0.5) * p.thickness;
-
-  const auto slice_of = [&](std::size_t i) {
-    const double s = p.thickness > 0 ? (w.turned_[3 * i + 2] - start) / p.thickness : 0;
-    return std::clamp(static_cast<int>(s), 0, p.slices - 1);
-  };
-  w.first_.assign(static_cast<std::size_t>(p.slices) + 2, 0);
-  for (std::size_t i = 0; i < atoms; ++i) ++w.first_[static_cast<std::size_t>(slice_of(i)) + 2];
-  for (std::size_t s = 2; s < w.first_.size(); ++s) w.first_[s] += w.first_[s - 1];
-  w.order_.resize(atoms);
-  for (std::size_t i = 0; i < atoms; ++i)
-    w.order_[static_cast<std::size_t>(w.first_[static_cast<std::size_t>(slice_of(i)) + 1]++)] = static_cast<std::int32_t>(i);
-
+void Multislice::name_species(const physics::Particle& particle, Workspace& w) const {
   w.kinds_.assign(particle.symbols.size(), -1);
   for (std::size_t s = 0; s < particle.symbols.size(); ++s) {
     const auto found = std::find(symbols_.begin(), symbols_.end(), particle.symbols[s]);
@@ -117,7 +82,6 @@ Multislice::Placement Multislice::place(const physics::Particle& particle, const
       fail(Fault::internal, "", "a particle with {}, but only {} were announced", particle.symbols[s], join(symbols_, ", "));
     w.kinds_[s] = static_cast<std::int32_t>(found - symbols_.begin());
   }
-  return p;
 }
 
 void Multislice::set_step(Workspace& w, double distance) const {
@@ -136,10 +100,11 @@ void Multislice::set_step(Workspace& w, double distance) const {
 
 void Multislice::transmit(const physics::Particle& particle, Workspace& w, int slice) const {
   const Grid& grid = settings_.grid;
-  const auto begin = w.first_[static_cast<std::size_t>(slice)], end = w.first_[static_cast<std::size_t>(slice) + 1];
-  for (auto a = begin; a < end; ++a) {
-    const auto i = static_cast<std::size_t>(w.order_[static_cast<std::size_t>(a)]);
-    stamp(w, atoms_[static_cast<std::size_t>(w.kinds_[particle.species[i]])], w.turned_[3 * i], w.turned_[3 * i + 1]);
+  const Slicing& atoms = w.slicing_;
+  for (auto a = atoms.first[static_cast<std::size_t>(slice)]; a < atoms.first[static_cast<std::size_t>(slice) + 1]; ++a) {
+    const auto i = static_cast<std::size_t>(atoms.order[static_cast<std::size_t>(a)]);
+    stamp(w, atoms_[static_cast<std::size_t>(w.kinds_[particle.species[i]])], atoms.positions[3 * i] / grid.sampling,
+          atoms.positions[3 * i + 1] / grid.sampling);
   }
   Complex *frequencies = w.row_.data(), *row = frequencies + grid.nx;
   const float scale = 1.f / static_cast<float>(grid.nx);

@@ -12,6 +12,7 @@
 #include "framework/physics/scattering.hpp"
 #include "framework/wave/atom.hpp"
 #include "framework/wave/fft.hpp"
+#include "framework/wave/slicing.hpp"
 
 namespace ronchi::wave {
 
@@ -23,12 +24,6 @@ struct Settings {
   int slices = 20;                                                    ///< equal ones, from the first atom to the last
   double thickness = 0;                                               ///< of a slice, A; more than 0: instead of `slices`
   double tilt[2] = {0, 0};                                            ///< of the beam towards x and y, mrad
-};
-
-/// How a particle stands in the field. The mean position of its atoms is its middle.
-struct Pose {
-  physics::Rotation rotation = physics::no_rotation;
-  double x = 0, y = 0;  ///< where its middle is, A from pixel (0, 0)
 };
 
 /// Exit waves of particles. Electrons travel towards +z, away from the viewer (x right, y down). The plane wave that comes in is 1;
@@ -52,11 +47,10 @@ class Multislice {
     Field mixed_;         // see Multislice::Layout
     Field transmission_;  // [pixels]; only rows that are touched mean something
     std::vector<std::uint8_t> touched_;
-    Field row_, column_;                       // of one transform
-    Field step_;                               // propagator: a factor for each kx, then for each ky
-    std::vector<double> turned_;               // [atoms, 3]: x, y in pixels, z in A
-    std::vector<std::int32_t> first_, order_;  // atoms of slice s: order_[first_[s]] to order_[first_[s + 1] - 1]
-    std::vector<std::int32_t> kinds_;          // of the particle's species, index into atoms_
+    Field row_, column_;  // of one transform
+    Field step_;          // propagator: a factor for each kx, then for each ky
+    Slicing slicing_;
+    std::vector<std::int32_t> kinds_;  // of the particle's species, index into atoms_
   };
 
   /// The exit wave in Fourier space (Fft::forward of it), [pixels]; frequencies outside band() are 0. Takes no memory but the first
@@ -70,12 +64,8 @@ class Multislice {
 
  private:
   struct Layout;
-  struct Placement {
-    int slices;
-    double thickness, last;  ///< A; z of the middle of the last slice
-  };
-  Placement place(const physics::Particle& particle, const Pose& pose, Workspace& workspace) const;
   void set_step(Workspace& workspace, double distance) const;
+  void name_species(const physics::Particle& particle, Workspace& workspace) const;
   void transmit(const physics::Particle& particle, Workspace& workspace, int slice) const;
   void stamp(Workspace& workspace, const AtomTransmission& atom, double x, double y) const;
   void propagate(Workspace& workspace) const;
