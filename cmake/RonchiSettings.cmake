@@ -22,3 +22,24 @@ if(RONCHI_SANITIZE)
   target_compile_options(ronchi_settings INTERFACE -fsanitize=${RONCHI_SANITIZE} -fno-omit-frame-pointer -g1)
   target_link_options(ronchi_settings INTERFACE -fsanitize=${RONCHI_SANITIZE})
 endif()
+
+# Sources with compile options of their own are loops for one kind of host processor. nvcc_wrapper would hand them to nvcc too, whose
+# front end does not know the intrinsics.
+function(ronchi_host_loops target)
+  if(NOT CMAKE_CXX_COMPILER MATCHES "nvcc_wrapper")
+    return()
+  endif()
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    get_source_file_property(options "${source}" TARGET_DIRECTORY ${target} COMPILE_OPTIONS)
+    if(options)
+      set_property(SOURCE "${source}" TARGET_DIRECTORY ${target} APPEND PROPERTY COMPILE_OPTIONS "--host-only")
+    endif()
+  endforeach()
+endfunction()
+if(CMAKE_CXX_COMPILER MATCHES "nvcc_wrapper")
+  # As -ffp-contract=off for the host; and what only a host can do must not stand in a kernel, however it is spelled.
+  target_compile_options(ronchi_settings INTERFACE -fmad=false -Werror=cross-execution-space-call
+    "SHELL:-Xcudafe --diag_error=20011" "SHELL:-Xcudafe --diag_error=20012" "SHELL:-Xcudafe --diag_error=20013"
+    "SHELL:-Xcudafe --diag_error=20014" "SHELL:-Xcudafe --diag_error=20015")
+endif()
