@@ -12,6 +12,9 @@ namespace ronchi::md {
 [[nodiscard]] bool advance_one(Trajectory& trajectory, const Gupta& potential, const Settings& settings, const KernelSet& kernels,
                                const std::function<bool()>& stop = {});
 
+/// Why a trajectory cannot be advanced; empty: it can.
+[[nodiscard]] std::string problem_of(const Trajectory& trajectory, const Gupta& potential, const Settings& settings);
+
 /// Steps of a leg: its duration over the time step, rounded.
 [[nodiscard]] std::int64_t steps_of(const Leg& leg, double timestep);
 

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "framework/md/kernels.hpp"
+#include "framework/md/motion.hpp"
 #include "framework/md/trajectory.hpp"
 
 namespace ronchi::md {
 
-inline constexpr double boltzmann = 8.617333262e-5;    ///< eV/K (CODATA 2018)
 inline constexpr double dalton = 103.642696562;        ///< u in eV fs^2 / A^2 (CODATA 2018)
 inline constexpr std::size_t largest_cluster = 60000;  ///< atoms: neighbours are 16-bit numbers
 

@@ -2,13 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "framework/device.hpp"
 #include "framework/md/body.hpp"
-
-#ifdef KOKKOS_INLINE_FUNCTION
-#define RONCHI_PAIR_FUNCTION KOKKOS_INLINE_FUNCTION
-#else
-#define RONCHI_PAIR_FUNCTION inline
-#endif
 
 /// What a pair of atoms does, for packs of numbers and for single ones. P needs + - * /, fma, root, least, below, choose, scale2;
 /// each is one correctly rounded operation, so that all that have them agree in every bit.
@@ -21,39 +16,44 @@ struct Power;
 template <>
 struct Power<float> {
   static constexpr int degree = 6;
-  static constexpr float c[degree + 1] = {1.f,           0.693147206f, 0.240226469f, 0.0555032878f, 0.00961848896f, 0.00133999312f,
-                                          0.00015345812f};
   static constexpr float shift = 0x1.8p23f;
+  static RONCHI_FUNCTION float c(int k) {
+    constexpr float of[] = {1.f, 0.693147206f, 0.240226469f, 0.0555032878f, 0.00961848896f, 0.00133999312f, 0.00015345812f};
+    return of[k];
+  }
 };
 /// Taylor series, ln(2)^k / k!; the remainder is below 5e-18.
 template <>
 struct Power<double> {
   static constexpr int degree = 13;
-  static constexpr double c[degree + 1] = {1,
-                                           0.69314718055994529,
-                                           0.24022650695910069,
-                                           0.055504108664821576,
-                                           0.0096181291076284769,
-                                           0.0013333558146428441,
-                                           0.00015403530393381606,
-                                           1.5252733804059838e-05,
-                                           1.3215486790144305e-06,
-                                           1.0178086009239696e-07,
-                                           7.0549116208011209e-09,
-                                           4.4455382718708101e-10,
-                                           2.5678435993488196e-11,
-                                           1.3691488853904124e-12};
   static constexpr double shift = 0x1.8p52;
+  static RONCHI_FUNCTION double c(int k) {
+    constexpr double of[] = {1,
+                             0.69314718055994529,
+                             0.24022650695910069,
+                             0.055504108664821576,
+                             0.0096181291076284769,
+                             0.0013333558146428441,
+                             0.00015403530393381606,
+                             1.5252733804059838e-05,
+                             1.3215486790144305e-06,
+                             1.0178086009239696e-07,
+                             7.0549116208011209e-09,
+                             4.4455382718708101e-10,
+                             2.5678435993488196e-11,
+                             1.3691488853904124e-12};
+    return of[k];
+  }
 };
 
 /// 2^y.
 template <class P>
-RONCHI_PAIR_FUNCTION P power2(const P& y) {
+RONCHI_FUNCTION P power2(const P& y) {
   using Number = typename P::Number;
   using Terms = Power<Number>;
   const P shift = P::all(Terms::shift), shifted = y + shift, f = y - (shifted - shift);
-  P sum = P::all(Terms::c[Terms::degree]);
-  for (int k = Terms::degree - 1; k >= 0; --k) sum = fma(sum, f, P::all(Terms::c[k]));
+  P sum = P::all(Terms::c(Terms::degree));
+  for (int k = Terms::degree - 1; k >= 0; --k) sum = fma(sum, f, P::all(Terms::c(k)));
   return scale2(sum, shifted);
 }
 
@@ -67,7 +67,7 @@ struct PairTerms {
 
 /// At the distance whose square is r2. Exactly zero from `outer` on. `p(row)` is a parameter of framework/md/body.hpp.
 template <bool Energy, class P, class Parameters>
-RONCHI_PAIR_FUNCTION PairTerms<P> pair_terms(const P& r2, const Parameters& p) {
+RONCHI_FUNCTION PairTerms<P> pair_terms(const P& r2, const Parameters& p) {
   using Number = typename P::Number;
   const P distance = root(r2), inverse = P::all(1) / distance;
   const P r = least(distance, p(outer)), x = r - p(outer), x2 = x * x;

@@ -20,8 +20,10 @@ enum class Draws : std::uint32_t { velocities = 0x6d640001, bussi = 0x6d640002, 
 [[nodiscard]] std::vector<double> thermal_velocities(const std::vector<std::uint8_t>& species, const Gupta& potential,
                                                      double temperature, std::uint64_t seed, std::uint64_t item);
 
-/// The factor for all velocities after `interval` time constants: Bussi, Donadio & Parrinello, J. Chem. Phys. 126, 014101 (2007),
-/// eq. A7, with the sign of its footnote. Energies in eV.
+/// The numbers of Bussi's thermostat in a step of a cluster with that many degrees of freedom, at least 1.
+[[nodiscard]] BussiDraws bussi_draws(int degrees, std::uint64_t seed, std::uint64_t item, std::uint32_t step);
+
+/// The factor for all velocities after `interval` time constants, see `bussi_scale`. Energies in eV.
 [[nodiscard]] double bussi_factor(double kinetic, double temperature, int degrees, double interval, std::uint64_t seed,
                                   std::uint64_t item, std::uint32_t step);
 

@@ -20,20 +20,6 @@ namespace {
 
 constexpr std::int64_t work_between_questions = 1'000'000;  ///< atom-steps
 
-std::string problem_of(const Trajectory& t, const Gupta& potential, const Settings& settings) {
-  const std::size_t n = t.particle.size(), species = potential.symbols[1].empty() ? 1 : 2;
-  if (n == 0 || n > largest_cluster) return fmt::format("a cluster of {} atoms; 1 to {} can be advanced", n, largest_cluster);
-  if (t.particle.positions.size() != 3 * n) return fmt::format("{} coordinates for {} atoms", t.particle.positions.size(), n);
-  if (!t.velocities.empty() && t.velocities.size() != 3 * n)
-    return fmt::format("{} components of velocity for {} atoms", t.velocities.size(), n);
-  for (const auto s : t.particle.species)
-    if (s >= species) return fmt::format("an atom of species {} in the potential {} of {}", s, potential.name, species);
-  if (t.boundary != Boundary::open && !(t.box >= 2 * potential.cutoff()))
-    return fmt::format("a box of {} A; it needs at least twice the cut-off of {} A", t.box, potential.cutoff());
-  if (!(settings.timestep > 0)) return fmt::format("a time step of {} fs", settings.timestep);
-  return {};
-}
-
 /// One trajectory under way.
 template <class T>
 class Run {
@@ -149,6 +135,20 @@ class Run {
 };
 
 }  // namespace
+
+std::string problem_of(const Trajectory& t, const Gupta& potential, const Settings& settings) {
+  const std::size_t n = t.particle.size(), species = potential.symbols[1].empty() ? 1 : 2;
+  if (n == 0 || n > largest_cluster) return fmt::format("a cluster of {} atoms; 1 to {} can be advanced", n, largest_cluster);
+  if (t.particle.positions.size() != 3 * n) return fmt::format("{} coordinates for {} atoms", t.particle.positions.size(), n);
+  if (!t.velocities.empty() && t.velocities.size() != 3 * n)
+    return fmt::format("{} components of velocity for {} atoms", t.velocities.size(), n);
+  for (const auto s : t.particle.species)
+    if (s >= species) return fmt::format("an atom of species {} in the potential {} of {}", s, potential.name, species);
+  if (t.boundary != Boundary::open && !(t.box >= 2 * potential.cutoff()))
+    return fmt::format("a box of {} A; it needs at least twice the cut-off of {} A", t.box, potential.cutoff());
+  if (!(settings.timestep > 0)) return fmt::format("a time step of {} fs", settings.timestep);
+  return {};
+}
 
 std::int64_t steps_of(const Leg& leg, double timestep) {
   return std::max<std::int64_t>(0, std::llround(leg.duration * 1000 / timestep));
