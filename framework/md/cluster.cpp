@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t alignment = 64;
 /// What rounding adds to a distance at most: distances of the lists are taken in T, from positions rounded to T.
 constexpr double rounding_margin = 1e-3;
-constexpr double longest_step = 1;  ///< A
+constexpr double longest_step = 0.5;  ///< A; above the inner skin, so that a longer one never goes unnoticed
 /// Where nobody is anybody's neighbour, and still far below the largest square of a float.
 constexpr double nowhere = 1e8;
 
@@ -131,7 +131,7 @@ bool Cluster<T>::beyond(double* const (&reference)[3], double bound) const {
 template <class T>
 bool Cluster<T>::move(double kick, double drift) {
   if (!kernels_.move(body_, kick, drift, bound2_)) return true;
-  // Rarely here. A step of more than 1 A always leads here, and so does what is not a number.
+  // Rarely here. A step of more than `longest_step` always leads here, and so does what is not a number.
   for (int i = 0; i < body_.atoms; ++i) {
     double square = 0;
     for (int c = 0; c < 3; ++c) square += body_.velocity[c][i] * body_.velocity[c][i] + 0 * body_.position[c][i];

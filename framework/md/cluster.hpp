@@ -38,7 +38,7 @@ class Cluster {
   [[nodiscard]] std::int64_t prunings() const { return prunings_; }
 
   /// v += kick f / m, x += drift v; the lists are made anew when they might miss a pair. False: an atom is nowhere or has moved
-  /// by more than 1 A in this step; there is no going on.
+  /// by more than 0.5 A in this step; there is no going on.
   [[nodiscard]] bool move(double kick, double drift);
   void forces() { kernels_.forces(body_); }
   /// v += dt f / m; returns the kinetic energy, eV.

@@ -64,8 +64,8 @@ inline void normals(const Words& first, const Words& second, Sixteen& one, Sixte
   const Sixteen cosine = 1.f + a2 * (-0.5f + a2 * (1.f / 24 + a2 * (-1.f / 720 + a2 * (1.f / 40320))));
   const Integers q = __builtin_convertvector(quarter, Integers);
   const Sixteen x = (q & 1) != 0 ? sine : cosine, y = (q & 1) != 0 ? cosine : sine;
-  one = radius * ((q & 2) != 0 ? -x : x);  // the quarter's sign does not change a distribution
-  two = radius * (((q + 1) & 2) != 0 ? -y : y);
+  one = radius * (((q + 1) & 2) != 0 ? -x : x);
+  two = radius * ((q & 2) != 0 ? -y : y);
 }
 
 template <class T>

@@ -51,7 +51,7 @@ class Run {
       }
     }
     if (!fine)
-      t_.fault = fmt::format("it exploded in step {}: an atom moved by more than 1 A in {} fs, or is nowhere", t_.steps, dt_);
+      t_.fault = fmt::format("it exploded in step {}: an atom moved by more than 0.5 A in {} fs, or is nowhere", t_.steps, dt_);
     finish();
     return true;
   }
