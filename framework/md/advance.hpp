@@ -15,6 +15,13 @@ namespace ronchi::md {
 /// Why a trajectory cannot be advanced; empty: it can.
 [[nodiscard]] std::string problem_of(const Trajectory& trajectory, const Gupta& potential, const Settings& settings);
 
+/// What is said of a trajectory that came to an end in this step.
+[[nodiscard]] std::string explosion(const Trajectory& trajectory, const Settings& settings);
+[[nodiscard]] std::string nonsense(const Trajectory& trajectory);
+
+/// The velocities meet Bussi's thermostat in a step of so many.
+[[nodiscard]] std::int64_t bussi_interval(const Leg& leg, double timestep);
+
 /// Steps of a leg: its duration over the time step, rounded.
 [[nodiscard]] std::int64_t steps_of(const Leg& leg, double timestep);
 

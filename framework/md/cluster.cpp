@@ -15,9 +15,6 @@ namespace ronchi::md {
 namespace {
 
 constexpr std::size_t alignment = 64;
-/// What rounding adds to a distance at most: distances of the lists are taken in T, from positions rounded to T.
-constexpr double rounding_margin = 1e-3;
-constexpr double longest_step = 0.5;  ///< A; above the inner skin, so that a longer one never goes unnoticed
 /// Where nobody is anybody's neighbour, and still far below the largest square of a float.
 constexpr double nowhere = 1e8;
 

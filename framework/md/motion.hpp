@@ -11,6 +11,9 @@
 namespace ronchi::md {
 
 inline constexpr double boltzmann = 8.617333262e-5;  ///< eV/K (CODATA 2018)
+inline constexpr double longest_step = 0.5;          ///< A; above the inner skin, so that a longer one never goes unnoticed
+/// What rounding adds to a distance at most: distances of the lists are taken in T, from positions rounded to T. A.
+inline constexpr double rounding_margin = 1e-3;
 
 /// The random numbers of one step of Bussi's thermostat: a normal one and the sum of the squares of all others.
 struct BussiDraws {

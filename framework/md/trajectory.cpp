@@ -13,6 +13,7 @@
 
 #include "framework/data/parallel.hpp"
 #include "framework/md/advance.hpp"
+#include "framework/md/team_advance.hpp"
 #include "framework/md/thermostat.hpp"
 
 namespace ronchi::md {
@@ -26,6 +27,7 @@ class Run {
  public:
   Run(Trajectory& t, const Gupta& potential, const Settings& settings, const Kernels<T>& kernels, const std::function<bool()>& stop)
       : t_(t),
+        settings_(settings),
         stop_(stop),
         cluster_(t.particle, potential, t.boundary, t.box, {settings.skin, std::min(0.4, settings.skin / 2)}, kernels),
         dt_(settings.timestep),
@@ -50,8 +52,7 @@ class Run {
         fine = step(leg, temperature);
       }
     }
-    if (!fine)
-      t_.fault = fmt::format("it exploded in step {}: an atom moved by more than 0.5 A in {} fs, or is nowhere", t_.steps, dt_);
+    if (!fine) t_.fault = explosion(t_, settings_);
     finish();
     return true;
   }
@@ -87,9 +88,8 @@ class Run {
   }
 
   void bussi(const Leg& leg, double temperature) {
-    // A twentieth of the time constant is often enough, and the numbers cost something in a cluster of ten atoms.
     const double tau = leg.time_constant * 1000;
-    const auto every = std::clamp<std::int64_t>(std::llround(tau / (20 * dt_)), 1, 10);
+    const std::int64_t every = bussi_interval(leg, dt_);
     if (t_.steps % every != 0) return;
     const double factor = bussi_factor(kinetic_, temperature, degrees_, static_cast<double>(every) * dt_ / tau, t_.seed, t_.item,
                                        static_cast<std::uint32_t>(t_.steps));
@@ -121,11 +121,11 @@ class Run {
     cluster_.read(t_.particle, t_.velocities);
     if (!t_.fault.empty()) return;
     t_.potential_energy = cluster_.potential_energy();
-    if (!std::isfinite(t_.potential_energy + t_.kinetic_energy))
-      t_.fault = fmt::format("its energy is no number after {} steps: do two atoms lie at the same place?", t_.steps);
+    if (!std::isfinite(t_.potential_energy + t_.kinetic_energy)) t_.fault = nonsense(t_);
   }
 
   Trajectory& t_;
+  const Settings& settings_;
   const std::function<bool()>& stop_;
   Cluster<T> cluster_;
   double dt_, kinetic_ = 0;
@@ -150,6 +150,20 @@ std::string problem_of(const Trajectory& t, const Gupta& potential, const Settin
   return {};
 }
 
+std::string explosion(const Trajectory& t, const Settings& settings) {
+  return fmt::format("it exploded in step {}: an atom moved by more than {} A in {} fs, or is nowhere", t.steps, longest_step,
+                     settings.timestep);
+}
+
+std::string nonsense(const Trajectory& t) {
+  return fmt::format("its energy is no number after {} steps: do two atoms lie at the same place?", t.steps);
+}
+
+std::int64_t bussi_interval(const Leg& leg, double timestep) {
+  // A twentieth of the time constant is often enough, and the numbers cost something in a cluster of ten atoms.
+  return std::clamp<std::int64_t>(std::llround(leg.time_constant * 1000 / (20 * timestep)), 1, 10);
+}
+
 std::int64_t steps_of(const Leg& leg, double timestep) {
   return std::max<std::int64_t>(0, std::llround(leg.duration * 1000 / timestep));
 }
@@ -164,6 +178,7 @@ bool advance_one(Trajectory& trajectory, const Gupta& potential, const Settings&
 }
 
 bool advance(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings, const std::function<bool()>& stop) {
+  if (has_device()) return advance_on_device(batch, potential, settings, stop);
   const KernelSet& kernels = *available_kernels().sets[0];
   std::vector<double> cost;
   for (const Trajectory& t : batch) {
