@@ -9,12 +9,14 @@
 #include <type_traits>
 
 #include "framework/base/error.hpp"
+#include "framework/md/advance.hpp"
 #include "framework/md/pair_table.hpp"
 
 namespace ronchi::md {
 namespace {
 
 constexpr std::size_t alignment = 64;
+static_assert(largest_inner_skin < longest_step, "a step that is too long must not go unnoticed");
 /// Where nobody is anybody's neighbour, and still far below the largest square of a float.
 constexpr double nowhere = 1e8;
 
@@ -62,7 +64,7 @@ Cluster<T>::Cluster(const physics::Particle& particle, const Gupta& potential, B
   body_.groups = static_cast<int>((n + lanes - 1) / lanes);
   body_.slot = room<Index>(padded);
   body_.sum = room<T>(padded * 4);
-  T* table = room<T>(static_cast<std::size_t>(parameters) * lanes);
+  T* table = room<T>(static_cast<std::size_t>(Row::count) * lanes);
   const auto values = pair_table<T>(potential);
   std::copy(values.begin(), values.end(), table);
   body_.table = table;

@@ -8,18 +8,22 @@
 #include <vector>
 
 #include "framework/md/kernels.hpp"
-#include "framework/md/motion.hpp"
 #include "framework/md/trajectory.hpp"
 
 namespace ronchi::md {
 
+inline constexpr double boltzmann = 8.617333262e-5;    ///< eV/K (CODATA 2018)
 inline constexpr double dalton = 103.642696562;        ///< u in eV fs^2 / A^2 (CODATA 2018)
 inline constexpr std::size_t largest_cluster = 60000;  ///< atoms: neighbours are 16-bit numbers
+
+inline constexpr double largest_inner_skin = 0.4;  ///< A
+/// What rounding adds to a distance at most, A: distances of the lists are taken in T, from positions rounded to T.
+inline constexpr double rounding_margin = 1e-3;
 
 /// What the lists are built with, A. A pair enters the outer list within the cut-off + `outer`, the inner one within the
 /// cut-off + `inner`; the result does not depend on either.
 struct Skins {
-  double outer = 1, inner = 0.4;
+  double outer = 1, inner = largest_inner_skin;
 };
 
 /// One cluster on its way: its state, its lists and the kernels that advance it. Positions are kept relative to the centre of mass

@@ -4,14 +4,14 @@
 
 #include <cmath>
 
-#include "framework/device.hpp"
+#include "framework/kokkos.hpp"
 
 /// What framework/md/noise_loops.hpp does for sixteen atoms, for one: the same operations in the same order, for the threads of a
 /// device.
 namespace ronchi::md {
 
 /// Philox4x32-10 (Salmon et al., SC'11, doi:10.1145/2063384.2063405); the answer replaces the counter.
-RONCHI_FUNCTION void philox(unsigned (&c)[4], unsigned key0, unsigned key1) {
+KOKKOS_INLINE_FUNCTION void philox(unsigned (&c)[4], unsigned key0, unsigned key1) {
   for (int round = 0; round < 10; ++round) {
     const unsigned long long first = c[0] * 0xD2511F53ull, second = c[2] * 0xCD9E8D57ull;
     c[0] = static_cast<unsigned>(second >> 32) ^ c[1] ^ key0;
@@ -24,7 +24,7 @@ RONCHI_FUNCTION void philox(unsigned (&c)[4], unsigned key0, unsigned key1) {
 }
 
 /// Natural logarithm of a normal number: v = m 2^e with m in [sqrt(1/2), sqrt(2)), log m = 2 artanh((m - 1) / (m + 1)).
-RONCHI_FUNCTION float logarithm(float v) {
+KOKKOS_INLINE_FUNCTION float logarithm(float v) {
   const int bits = __builtin_bit_cast(int, v), e = (bits - 0x3f3504f3) >> 23;
   const float m = __builtin_bit_cast(float, bits - static_cast<int>(static_cast<unsigned>(e) << 23));
   const float s = (m - 1.f) / (m + 1.f), s2 = s * s;
@@ -34,7 +34,7 @@ RONCHI_FUNCTION float logarithm(float v) {
 }
 
 /// Two normal numbers of two words (Box & Muller 1958).
-RONCHI_FUNCTION void normals(unsigned first, unsigned second, float& one, float& two) {
+KOKKOS_INLINE_FUNCTION void normals(unsigned first, unsigned second, float& one, float& two) {
   using std::sqrt;
   const float u = static_cast<float>(static_cast<int>(first >> 8)) * 0x1p-24f + 0x1p-25f, square = logarithm(u) * -2.f;
   const float radius = sqrt(square > 0 ? square : 0.f);

@@ -33,7 +33,7 @@ class Teams {
         potential_(potential),
         settings_(settings),
         options_(options),
-        skins_{settings.skin, std::min(0.4, settings.skin / 2)} {
+        skins_{settings.skin, std::min(largest_inner_skin, settings.skin / 2)} {
     // Clusters of a launch should be of about one size.
     std::stable_sort(trajectories_.begin(), trajectories_.end(),
                      [](const Trajectory* a, const Trajectory* b) { return a->particle.size() > b->particle.size(); });
@@ -46,7 +46,7 @@ class Teams {
       atoms += padded(*t);
       legs += t->legs.size();
     }
-    TeamBatch<T, Space> batch(trajectories_.size(), atoms, legs, static_cast<std::size_t>(options_.steps));
+    TeamBatch<T, Space> batch(trajectories_.size(), atoms, legs, draws_per_cluster());
     fill(batch);
     bool going = true;
     for (std::int64_t done = 0; going; done += options_.steps) {
@@ -116,13 +116,8 @@ class Teams {
     l.start = leg.start;
     l.end = leg.end;
     l.thermostat = static_cast<int>(leg.thermostat);
-    const double tau = leg.time_constant * 1000;
-    if (leg.thermostat == Thermostat::bussi) {
-      l.every = bussi_interval(leg, settings_.timestep);
-      l.kept = std::exp(-(static_cast<double>(l.every) * settings_.timestep / tau));
-    } else {
-      l.kept = std::exp(-settings_.timestep / tau);
-    }
+    if (leg.thermostat == Thermostat::bussi) l.every = steps_between_draws(leg, settings_.timestep);
+    l.keep = std::exp(-settings_.timestep / (leg.time_constant * 1000));
     return l;
   }
 
@@ -174,18 +169,33 @@ class Teams {
       const Trajectory& t = *trajectories_[static_cast<std::size_t>(k)];
       const TeamState& s = batch.states.here()[k];
       if (s.status != TeamStatus::going || s.degrees < 1) return;
-      BussiDraws* to = batch.draws.here() + k * options_.steps;
+      BussiDraw* to = batch.draws.here() + k * batch.arrays.draws_per_cluster;
       std::int64_t begin = 0;  // of the leg
-      for (int l = s.first_leg; l < s.end_leg; ++l) {
-        const TeamLeg& leg = batch.legs.here()[l];
-        const std::int64_t from = std::max(begin, done), end = std::min<std::int64_t>(begin + leg.steps, done + options_.steps);
-        begin += leg.steps;
-        if (leg.every == 0) continue;
-        const std::int64_t before = t.steps + from;  // steps
-        for (std::int64_t step = (before / leg.every + 1) * leg.every; step <= t.steps + end; step += leg.every)
-          *to++ = bussi_draws(s.degrees, t.seed, t.item, static_cast<std::uint32_t>(step));
+      for (const Leg& leg : t.legs) {
+        const std::int64_t length = steps_of(leg, settings_.timestep), every = steps_between_draws(leg, settings_.timestep);
+        const std::int64_t from = std::max(begin, done), end = std::min(begin + length, done + options_.steps);
+        if (leg.thermostat == Thermostat::bussi)
+          for (std::int64_t step = ((t.steps + from) / every + 1) * every; step <= t.steps + end; step += every) {
+            const double temperature =
+                leg.start + (leg.end - leg.start) * static_cast<double>(step - t.steps - begin) / static_cast<double>(length);
+            *to++ = bussi_draw(temperature, s.degrees, static_cast<double>(every) * settings_.timestep / (leg.time_constant * 1000),
+                               t.seed, t.item, static_cast<std::uint32_t>(step));
+          }
+        begin += length;
       }
     });
+  }
+
+  /// The most draws that a launch can need.
+  [[nodiscard]] std::size_t draws_per_cluster() const {
+    std::int64_t most = 1;
+    for (const Trajectory* t : trajectories_) {
+      std::int64_t draws = 0;
+      for (const Leg& leg : t->legs)
+        draws += std::min(steps_of(leg, settings_.timestep), options_.steps) / steps_between_draws(leg, settings_.timestep) + 1;
+      most = std::max(most, draws);
+    }
+    return static_cast<std::size_t>(most);
   }
 
   void launch(TeamBatch<T, Space>& batch) const {
@@ -217,11 +227,11 @@ class Teams {
     t.kinetic_energy = s.kinetic;
     cluster.read(t.particle, t.velocities);
     if (s.status == TeamStatus::exploded) {
-      t.fault = explosion(t, settings_);
+      t.fault = exploded_in(t.steps, settings_.timestep);
       return true;
     }
     t.potential_energy = cluster.move(0, 0) ? cluster.potential_energy() : std::nan("");
-    if (!std::isfinite(t.potential_energy + t.kinetic_energy)) t.fault = nonsense(t);
+    if (!std::isfinite(t.potential_energy + t.kinetic_energy)) t.fault = no_energy_after(t.steps);
     return true;
   }
 

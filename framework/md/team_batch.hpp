@@ -39,7 +39,7 @@ class TeamBatch {
 
   TeamArray<TeamState, Space> states;
   TeamArray<TeamLeg, Space> legs;
-  TeamArray<BussiDraws, Space> draws;
+  TeamArray<BussiDraw, Space> draws;
   TeamArray<double, Space> numbers;
   TeamArray<T, Space> force, table;
   TeamArray<unsigned char, Space> species;

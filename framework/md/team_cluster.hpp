@@ -3,16 +3,17 @@
 #pragma once
 
 #include "framework/kokkos.hpp"
-#include "framework/md/motion.hpp"
 #include "framework/md/noise.hpp"
+#include "framework/md/pack_scalar.hpp"
 #include "framework/md/pair.hpp"
-#include "framework/md/single.hpp"
+#include "framework/md/rest.hpp"
 
 /// One cluster advanced by the team of threads of a device's block. Every number is the one that the host's loops (force_loops.hpp,
 /// motion_loops.hpp, noise_loops.hpp) give: the same operations, sums in the same order.
 namespace ronchi::md {
 namespace {
 
+constexpr int moment_sums = 15;                           ///< of Kernels::moments
 constexpr int partial_sums = 8;                           ///< sums over atoms have as many parts as the host's vectors
 constexpr int outer_capacity = 128, inner_capacity = 96;  ///< neighbours; fcc metals have 54 and 42
 
@@ -84,9 +85,7 @@ KOKKOS_INLINE_FUNCTION void show(const TeamBody<T>& body, int i) {
       x[c] -= boxes * body.box;
     }
   }
-  using Bits = typename Single<T>::Bits;
-  body.atom[i] = {static_cast<T>(x[0]), static_cast<T>(x[1]), static_cast<T>(x[2]),
-                  __builtin_bit_cast(T, static_cast<Bits>(body.species[i]))};
+  body.atom[i] = {static_cast<T>(x[0]), static_cast<T>(x[1]), static_cast<T>(x[2]), static_cast<T>(body.species[i])};
 }
 
 /// v += kick f / m, x += drift v; how many atoms are farther from their reference than the root of `bound2`, or nowhere.
@@ -161,7 +160,7 @@ KOKKOS_INLINE_FUNCTION void randomise_velocities(const Team& team, const TeamBod
   });
 }
 
-/// One of the sums of framework/md/motion.hpp's drift_of over every eighth atom.
+/// One of the sums of Kernels::moments over every eighth atom.
 template <class T>
 KOKKOS_INLINE_FUNCTION double moment_part(const TeamBody<T>& body, int sum, int lane) {
   const int c = sum % 3, d = (c + 1) % 3, e = (c + 2) % 3;
@@ -195,13 +194,13 @@ KOKKOS_INLINE_FUNCTION void bring_team_to_rest(const Team& team, const TeamBody<
             [&](const int k) { body.sums[k] = moment_part(body, k / partial_sums, k % partial_sums); });
   double s[moment_sums];
   for (int k = 0; k < moment_sums; ++k) s[k] = total(body, k);
-  const Drift drift = drift_of(body.mass_of_all, s, body.walls == Walls::none);
+  const Rest rest = rest_of(s, body.mass_of_all, body.walls == Walls::none);
   each_atom(team, body.atoms, [&](const int i) {
     double x[3];
-    for (int c = 0; c < 3; ++c) x[c] = body.position[c][i] - drift.centre[c];
+    for (int c = 0; c < 3; ++c) x[c] = body.position[c][i] - rest.centre[c];
     for (int c = 0; c < 3; ++c) {
       const int d = (c + 1) % 3, e = (c + 2) % 3;
-      body.velocity[c][i] -= drift.velocity[c] + (drift.turn[d] * x[e] - drift.turn[e] * x[d]);
+      body.velocity[c][i] -= rest.u[c] + (rest.w[d] * x[e] - rest.w[e] * x[d]);
     }
   });
 }

@@ -15,6 +15,19 @@ KOKKOS_INLINE_FUNCTION T nearest_image(T d, T edge, T half) {
   return d < T(0) - half ? d + edge : d;
 }
 
+/// The parameters of one atom's pairs with both species.
+template <class T>
+struct PairColumns {
+  T of[2][Row::count];
+  int other = 0;  ///< species of the neighbour
+
+  KOKKOS_INLINE_FUNCTION PairColumns(const T* table, int species) {
+    for (int k = 0; k < Row::count; ++k)
+      for (int j = 0; j < 2; ++j) of[j][k] = table[k * lanes + 2 * species + j];
+  }
+  KOKKOS_INLINE_FUNCTION Scalar<T> operator()(int k) const { return {other == 0 ? of[0][k] : of[1][k]}; }
+};
+
 /// Atom i and the way to its neighbours.
 template <class T>
 struct TeamPair {
@@ -25,7 +38,7 @@ struct TeamPair {
 
   KOKKOS_INLINE_FUNCTION TeamPair(const TeamBody<T>& of, int i) : body(of), self(of.atom[i]), dx(0), dy(0), dz(0), other(0) {}
   /// The square of the distance.
-  KOKKOS_INLINE_FUNCTION Single<T> to(int j) {
+  KOKKOS_INLINE_FUNCTION Scalar<T> to(int j) {
     const Atom<T> a = body.atom[j];
     dx = self.x - a.x;
     dy = self.y - a.y;
@@ -36,8 +49,8 @@ struct TeamPair {
       dy = nearest_image(dy, edge, half);
       dz = nearest_image(dz, edge, half);
     }
-    other = static_cast<int>(__builtin_bit_cast(typename Single<T>::Bits, a.kind));
-    const Single<T> x{dx}, y{dy}, z{dz};
+    other = static_cast<int>(a.kind);
+    const Scalar<T> x{dx}, y{dy}, z{dz};
     return fma(x, x, fma(y, y, z * z));
   }
 };
@@ -50,7 +63,7 @@ KOKKOS_INLINE_FUNCTION int find_outer(const Team& team, const TeamBody<T>& body)
     const T* const reach2 = body.outer_reach2 + 2 * body.species[i];
     int count = 0;
     for (int j = 0; j < body.atoms; ++j) {
-      const T r2 = pair.to(j).value;
+      const T r2 = pair.to(j).v;
       if (j == i || !(r2 < reach2[pair.other])) continue;
       if (count < outer_capacity) body.outer_row[count * body.padded + i] = static_cast<Index>(j);
       ++count;
@@ -70,7 +83,7 @@ KOKKOS_INLINE_FUNCTION int find_inner(const Team& team, const TeamBody<T>& body)
     int count = 0;
     for (int k = 0; k < body.outer_count[i]; ++k) {
       const Index j = body.outer_row[k * body.padded + i];
-      if (!(pair.to(j).value < reach2[pair.other])) continue;
+      if (!(pair.to(j).v < reach2[pair.other])) continue;
       if (count < inner_capacity) body.inner_row[count * body.padded + i] = j;
       ++count;
     }
@@ -83,44 +96,42 @@ KOKKOS_INLINE_FUNCTION int find_inner(const Team& team, const TeamBody<T>& body)
 /// The host keeps what the second pass needs of a pair; here it is computed again, which costs less than the way to memory.
 template <bool Binary, class Team, class T>
 KOKKOS_INLINE_FUNCTION void team_forces_of(const Team& team, const TeamBody<T>& body) {
-  const auto zero = Single<T>::all(0);
+  const auto zero = Scalar<T>::all(0);
   each_atom(team, body.atoms, [&](const int i) {
-    PairColumns<T> columns;
-    columns.load(body.table, body.species[i]);
+    PairColumns<T> columns(body.table, body.species[i]);
     TeamPair<T> pair(body, i);
-    Single<T> fx = zero, fy = zero, fz = zero, square = zero;
+    Scalar<T> fx = zero, fy = zero, fz = zero, square = zero;
     for (int k = 0; k < body.inner_count[i]; ++k) {
-      const Single<T> r2 = pair.to(body.inner_row[k * body.padded + i]);
+      const Scalar<T> r2 = pair.to(body.inner_row[k * body.padded + i]);
       if constexpr (Binary) columns.other = pair.other;
-      const auto terms = pair_terms<false>(r2, columns);
+      const auto terms = bond_of<false>(r2, columns);
       square = square + terms.binding;
-      fx = fma(terms.repulsion, Single<T>{pair.dx}, fx);
-      fy = fma(terms.repulsion, Single<T>{pair.dy}, fy);
-      fz = fma(terms.repulsion, Single<T>{pair.dz}, fz);
+      fx = fma(terms.repulsion, Scalar<T>{pair.dx}, fx);
+      fy = fma(terms.repulsion, Scalar<T>{pair.dy}, fy);
+      fz = fma(terms.repulsion, Scalar<T>{pair.dz}, fz);
     }
-    body.force[0][i] = fx.value;
-    body.force[1][i] = fy.value;
-    body.force[2][i] = fz.value;
-    body.inverse_root[i] = below(zero, square) ? (Single<T>::all(1) / root(square)).value : T(0);
+    body.force[0][i] = fx.v;
+    body.force[1][i] = fy.v;
+    body.force[2][i] = fz.v;
+    body.inverse_root[i] = below(zero, square) ? (Scalar<T>::all(1) / root(square)).v : T(0);
   });
   each_atom(team, body.atoms, [&](const int i) {
-    PairColumns<T> columns;
-    columns.load(body.table, body.species[i]);
+    PairColumns<T> columns(body.table, body.species[i]);
     TeamPair<T> pair(body, i);
-    const Single<T> own{body.inverse_root[i]};
-    Single<T> fx{body.force[0][i]}, fy{body.force[1][i]}, fz{body.force[2][i]};
+    const Scalar<T> own{body.inverse_root[i]};
+    Scalar<T> fx{body.force[0][i]}, fy{body.force[1][i]}, fz{body.force[2][i]};
     for (int k = 0; k < body.inner_count[i]; ++k) {
       const Index j = body.inner_row[k * body.padded + i];
-      const Single<T> r2 = pair.to(j);
+      const Scalar<T> r2 = pair.to(j);
       if constexpr (Binary) columns.other = pair.other;
-      const Single<T> slope = pair_terms<false>(r2, columns).slope, weight = own + Single<T>{body.inverse_root[j]};
-      fx = fma(weight, slope * Single<T>{pair.dx}, fx);
-      fy = fma(weight, slope * Single<T>{pair.dy}, fy);
-      fz = fma(weight, slope * Single<T>{pair.dz}, fz);
+      const Scalar<T> slope = bond_of<false>(r2, columns).slope, weight = own + Scalar<T>{body.inverse_root[j]};
+      fx = fma(weight, slope * Scalar<T>{pair.dx}, fx);
+      fy = fma(weight, slope * Scalar<T>{pair.dy}, fy);
+      fz = fma(weight, slope * Scalar<T>{pair.dz}, fz);
     }
-    body.force[0][i] = fx.value;
-    body.force[1][i] = fy.value;
-    body.force[2][i] = fz.value;
+    body.force[0][i] = fx.v;
+    body.force[1][i] = fy.v;
+    body.force[2][i] = fz.v;
   });
 }
 

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "framework/md/advance.hpp"
+#include "framework/md/bussi.hpp"
+#include "framework/md/cluster.hpp"
 #include "framework/md/team_forces.hpp"
 
 /// The kernel of molecular dynamics on a device: a team per cluster, many steps per launch, nothing leaves the device in between.
@@ -14,7 +17,7 @@ struct TeamLeg {
   double start, end;  ///< K
   int thermostat;     ///< as Thermostat
   long long every;    ///< Bussi: a step in so many
-  double kept;        ///< exp(-interval / time constant) of that, or of one step (Langevin)
+  double keep;        ///< Langevin: exp(-time step / time constant)
 };
 
 enum class TeamStatus : int { going, done, exploded, crowded };
@@ -39,19 +42,19 @@ struct TeamArrays {
   std::size_t total = 0;  ///< atoms of all clusters, padded
   TeamState* states = nullptr;
   const TeamLeg* legs = nullptr;
-  const BussiDraws* draws = nullptr;  ///< [clusters, draws_per_cluster] of this launch
-  double* numbers = nullptr;          ///< [16, total]: position, velocity, reference, outer reference, mass, inverse, noise, term
-  T* force = nullptr;                 ///< [3, total]
+  const BussiDraw* draws = nullptr;  ///< [clusters, draws_per_cluster] of this launch
+  double* numbers = nullptr;         ///< [16, total]: position, velocity, reference, outer reference, mass, inverse, noise, term
+  T* force = nullptr;                ///< [3, total]
   unsigned char* species = nullptr;
   Index *outer_row = nullptr, *inner_row = nullptr;
   int *outer_count = nullptr, *inner_count = nullptr;
-  const T* table = nullptr;  ///< [parameters, lanes], then outer and inner radii squared, 4 each
+  const T* table = nullptr;  ///< [Row::count, lanes], then outer and inner radii squared, 4 each
   double dt = 1, prune_bound2 = 0, rebuild_bound2 = 0;
   long long rest_every = 1, steps = 1;  ///< of this launch
   int draws_per_cluster = 0;
 };
 constexpr int number_rows = 16;
-constexpr std::size_t table_size = static_cast<std::size_t>(parameters) * lanes;
+constexpr std::size_t table_size = static_cast<std::size_t>(Row::count) * lanes;
 
 template <class T>
 KOKKOS_INLINE_FUNCTION TeamBody<T> body_of(const TeamArrays<T>& a, const TeamState& s) {
@@ -101,7 +104,7 @@ struct TeamSteps {
     each_atom(team, s.atoms, [&](const int i) { show(body, i); });
     if (s.fresh != 0) make_lists(team, body, s, true);
     s.fresh = 0;
-    const BussiDraws* draws = a.draws + static_cast<std::size_t>(cluster) * a.draws_per_cluster;
+    const BussiDraw* draws = a.draws + static_cast<std::size_t>(cluster) * a.draws_per_cluster;
     for (long long k = 0; k < a.steps && s.status == TeamStatus::going; ++k) step(team, body, s, draws);
     team.team_barrier();
     Kokkos::single(Kokkos::PerTeam(team), [&]() { a.states[cluster] = s; });
@@ -109,7 +112,7 @@ struct TeamSteps {
 
  private:
   template <class Team>
-  KOKKOS_INLINE_FUNCTION void step(const Team& team, const TeamBody<T>& body, TeamState& s, const BussiDraws*& draws) const {
+  KOKKOS_INLINE_FUNCTION void step(const Team& team, const TeamBody<T>& body, TeamState& s, const BussiDraw*& draws) const {
     while (s.leg < s.end_leg && s.leg_step == a.legs[s.leg].steps) {
       ++s.leg;
       s.leg_step = 0;
@@ -128,7 +131,7 @@ struct TeamSteps {
     move_and_push(team, body, s, leg, temperature, coupled || last);
     if (s.status != TeamStatus::going) return;
     if (coupled && s.degrees > 0) {
-      const double factor = bussi_scale(s.kinetic, temperature, leg.kept, *draws++);
+      const double factor = bussi_factor(s.kinetic, *draws++);
       scale_velocities(team, body, factor);
       s.kinetic *= factor * factor;
     }
@@ -148,7 +151,7 @@ struct TeamSteps {
       if (!move(team, body, s, a.dt / 2, a.dt / 2)) return;
       using std::sqrt;
       const unsigned counter[3] = {static_cast<unsigned>(s.step), s.item[0], s.item[1]};
-      randomise_velocities(team, body, leg.kept, sqrt((1 - leg.kept * leg.kept) * boltzmann * temperature), s.key, counter);
+      randomise_velocities(team, body, leg.keep, sqrt((1 - leg.keep * leg.keep) * boltzmann * temperature), s.key, counter);
       if (s.at_rest != 0) bring_team_to_rest(team, body);
       if (!move(team, body, s, 0, a.dt / 2)) return;
     } else if (!move(team, body, s, a.dt / 2, a.dt)) {

@@ -44,27 +44,27 @@ std::vector<double> thermal_velocities(const std::vector<std::uint8_t>& species,
   return velocities;
 }
 
-BussiDraws bussi_draws(int degrees, std::uint64_t seed, std::uint64_t item, std::uint32_t step) {
+BussiDraw bussi_draw(double temperature, int degrees, double interval, std::uint64_t seed, std::uint64_t item, std::uint32_t step) {
+  if (degrees < 1) return {};
   Random random(seed, static_cast<std::uint32_t>(Draws::bussi), item, step);
-  const double first = random.normal();
-  return {first, degrees > 1 ? 2 * gamma(random, 0.5 * (degrees - 1)) : 0};
+  const double normal = random.normal();
+  const double squares = degrees > 1 ? 2 * gamma(random, 0.5 * (degrees - 1)) : 0;
+  return {normal, squares, std::exp(-interval), 0.5 * boltzmann * temperature, degrees};
 }
 
-double bussi_factor(double kinetic, double temperature, int degrees, double interval, std::uint64_t seed, std::uint64_t item,
-                    std::uint32_t step) {
-  if (degrees < 1 || !(kinetic > 0)) return 1;
-  return bussi_scale(kinetic, temperature, std::exp(-interval), bussi_draws(degrees, seed, item, step));
+std::int64_t steps_between_draws(const Leg& leg, double timestep) {
+  return std::clamp<std::int64_t>(std::llround(leg.time_constant * 1000 / (20 * timestep)), 1, 10);
 }
 
 template <class T>
 void bring_to_rest(const Cluster<T>& cluster, bool rotation) {
   const auto& body = cluster.body();
-  double mass = 0, sums[moment_sums];
+  double mass = 0, sums[15];
   for (int i = 0; i < body.atoms; ++i) mass += body.mass[i];
   if (!(mass > 0)) return;
   cluster.kernels().moments(body, sums);
-  const Drift d = drift_of(mass, sums, rotation);
-  cluster.kernels().halt(body, d.velocity, d.turn, d.centre);
+  const Rest rest = rest_of(sums, mass, rotation);
+  cluster.kernels().halt(body, rest.u, rest.w, rest.centre);
 }
 
 template void bring_to_rest(const Cluster<float>&, bool);

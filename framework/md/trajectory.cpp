@@ -27,9 +27,9 @@ class Run {
  public:
   Run(Trajectory& t, const Gupta& potential, const Settings& settings, const Kernels<T>& kernels, const std::function<bool()>& stop)
       : t_(t),
-        settings_(settings),
         stop_(stop),
-        cluster_(t.particle, potential, t.boundary, t.box, {settings.skin, std::min(0.4, settings.skin / 2)}, kernels),
+        cluster_(t.particle, potential, t.boundary, t.box, {settings.skin, std::min(largest_inner_skin, settings.skin / 2)},
+                 kernels),
         dt_(settings.timestep),
         at_rest_(settings.drift_every > 0 && t.boundary != Boundary::reflecting),
         degrees_(degrees_of_freedom(static_cast<int>(t.particle.size()), t.boundary, settings.drift_every > 0)) {
@@ -52,7 +52,7 @@ class Run {
         fine = step(leg, temperature);
       }
     }
-    if (!fine) t_.fault = explosion(t_, settings_);
+    if (!fine) t_.fault = exploded_in(t_.steps, dt_);
     finish();
     return true;
   }
@@ -88,11 +88,11 @@ class Run {
   }
 
   void bussi(const Leg& leg, double temperature) {
-    const double tau = leg.time_constant * 1000;
-    const std::int64_t every = bussi_interval(leg, dt_);
+    const std::int64_t every = steps_between_draws(leg, dt_);
     if (t_.steps % every != 0) return;
-    const double factor = bussi_factor(kinetic_, temperature, degrees_, static_cast<double>(every) * dt_ / tau, t_.seed, t_.item,
-                                       static_cast<std::uint32_t>(t_.steps));
+    const double interval = static_cast<double>(every) * dt_ / (leg.time_constant * 1000);
+    const double factor =
+        bussi_factor(kinetic_, bussi_draw(temperature, degrees_, interval, t_.seed, t_.item, static_cast<std::uint32_t>(t_.steps)));
     cluster_.kernels().scale(cluster_.body(), factor);
     kinetic_ *= factor * factor;
   }
@@ -121,11 +121,10 @@ class Run {
     cluster_.read(t_.particle, t_.velocities);
     if (!t_.fault.empty()) return;
     t_.potential_energy = cluster_.potential_energy();
-    if (!std::isfinite(t_.potential_energy + t_.kinetic_energy)) t_.fault = nonsense(t_);
+    if (!std::isfinite(t_.potential_energy + t_.kinetic_energy)) t_.fault = no_energy_after(t_.steps);
   }
 
   Trajectory& t_;
-  const Settings& settings_;
   const std::function<bool()>& stop_;
   Cluster<T> cluster_;
   double dt_, kinetic_ = 0;
@@ -150,18 +149,13 @@ std::string problem_of(const Trajectory& t, const Gupta& potential, const Settin
   return {};
 }
 
-std::string explosion(const Trajectory& t, const Settings& settings) {
-  return fmt::format("it exploded in step {}: an atom moved by more than {} A in {} fs, or is nowhere", t.steps, longest_step,
-                     settings.timestep);
+std::string exploded_in(std::int64_t step, double timestep) {
+  return fmt::format("it exploded in step {}: an atom moved by more than {} A in {} fs, or is nowhere", step, longest_step,
+                     timestep);
 }
 
-std::string nonsense(const Trajectory& t) {
-  return fmt::format("its energy is no number after {} steps: do two atoms lie at the same place?", t.steps);
-}
-
-std::int64_t bussi_interval(const Leg& leg, double timestep) {
-  // A twentieth of the time constant is often enough, and the numbers cost something in a cluster of ten atoms.
-  return std::clamp<std::int64_t>(std::llround(leg.time_constant * 1000 / (20 * timestep)), 1, 10);
+std::string no_energy_after(std::int64_t steps) {
+  return fmt::format("its energy is no number after {} steps: do two atoms lie at the same place?", steps);
 }
 
 std::int64_t steps_of(const Leg& leg, double timestep) {
