@@ -7,13 +7,16 @@
 #include <mutex>
 
 #include "framework/base/error.hpp"
+#include "framework/wave/planning.hpp"
 
 namespace ronchi::wave {
 
-namespace {
+std::mutex& fft_planning() {
+  static std::mutex planning;
+  return planning;
+}
 
-/// FFTW's planner is not thread-safe, its execution is.
-std::mutex planning;
+namespace {
 
 fftwf_complex* raw(Complex* p) { return reinterpret_cast<fftwf_complex*>(p); }
 
@@ -27,14 +30,14 @@ class Plan {
   Plan(int rank, const int* n, int howmany, Steps in, Steps out, int direction, bool in_place) {
     const auto size = static_cast<std::size_t>(rank == 2 ? n[0] * n[1] : n[0] * howmany);
     Field from(size), to(in_place ? 0 : size);
-    const std::lock_guard lock(planning);
+    const std::lock_guard lock(fft_planning());
     plan_ =
         fftwf_plan_many_dft(rank, n, howmany, raw(from.data()), nullptr, in.stride, in.distance,
                             raw(in_place ? from.data() : to.data()), nullptr, out.stride, out.distance, direction, FFTW_ESTIMATE);
     if (plan_ == nullptr) fail(Fault::internal, "", "FFTW has no plan for {} transforms of {} dimensions", howmany, rank);
   }
   ~Plan() {
-    const std::lock_guard lock(planning);
+    const std::lock_guard lock(fft_planning());
     if (plan_ != nullptr) fftwf_destroy_plan(plan_);
   }
   Plan(const Plan&) = delete;

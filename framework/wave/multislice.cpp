@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <limits>
 #include <numbers>
+#include <utility>
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
@@ -16,6 +19,10 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 constexpr std::int64_t group = Fft::group;
+constexpr double film_slice = 2;   ///< A, of a support: light atoms
+constexpr std::int64_t room = 16;  ///< behind the rows of the transmission: stamps come in sixteens
+
+void copy_group(const Complex* from, Complex* to) { std::memcpy(to, from, group * sizeof(Complex)); }
 
 }  // namespace
 
@@ -45,6 +52,11 @@ Multislice::Multislice(const Settings& settings, std::span<const std::string> sy
     : settings_(settings), fft_(settings.grid), symbols_(symbols.begin(), symbols.end()) {
   for (const auto& symbol : symbols_)
     atoms_.emplace_back(settings.energy, settings.table, physics::atomic_number(symbol, settings.table), band());
+  for (const auto& atom : atoms_)
+    if (const double least = 2 * atom.reach() + (room + 2) * settings.grid.sampling;
+        settings.grid.width() < least || settings.grid.height() < least)
+      fail(Fault::usage, "Take more pixels.", "a field of {:.3g} x {:.3g} A, but an atom needs {:.3g} A", settings.grid.height(),
+           settings.grid.width(), least);
   layout_ = std::make_unique<Layout>(settings.grid, band());
 }
 Multislice::~Multislice() = default;
@@ -52,39 +64,52 @@ Multislice::~Multislice() = default;
 Multislice::Workspace::Workspace(const Multislice& m) {
   const Grid& grid = m.settings_.grid;
   mixed_.resize(m.layout_->groups.size() * static_cast<std::size_t>(m.layout_->stride));
-  transmission_.resize(static_cast<std::size_t>(grid.pixels()));
+  re_.resize(static_cast<std::size_t>(grid.ny * (grid.nx + room)));
+  im_.resize(re_.size());
   row_.resize(static_cast<std::size_t>(2 * grid.nx));
   column_.resize(static_cast<std::size_t>(group * grid.ny));
   touched_.resize(static_cast<std::size_t>(grid.ny));
   step_.resize(static_cast<std::size_t>(grid.nx + grid.ny));
 }
 
-void Multislice::exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& w, Complex* spectrum) const {
-  name_species(particle, w);
-  w.slicing_.set(particle, pose, settings_.slices, settings_.thickness);
+void Multislice::exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& w, Complex* spectrum,
+                           const Support* support) const {
+  w.kinds_.resize(particle.symbols.size());
+  for (std::size_t s = 0; s < particle.symbols.size(); ++s) w.kinds_[s] = kind(particle.symbols[s]);
+  Slicing& slicing = w.slicing_;
+  slicing.set(particle, pose, settings_.slices, settings_.thickness);
+  const int film = support != nullptr && !support->positions.empty() ? kind(support->symbol) : -1;
+  if (film >= 0) slicing.append(support->positions, support->thickness, slicing.high + support->gap, film_slice);
+
   std::fill(w.touched_.begin(), w.touched_.end(), std::uint8_t(0));
   std::fill(w.mixed_.begin(), w.mixed_.end(), Complex(0));
   for (std::int64_t y = 0; y < settings_.grid.ny; ++y) w.mixed_[static_cast<std::size_t>(y * group)] = 1;  // a plane wave
-  set_step(w, w.slicing_.thickness);
-  for (int slice = 0; slice < w.slicing_.slices; ++slice) {
-    transmit(particle, w, slice);
-    if (slice + 1 < w.slicing_.slices) propagate(w);
+  w.distance_ = std::numeric_limits<double>::quiet_NaN();
+  for (std::size_t s = 0; s < slicing.z.size(); ++s) {
+    for (auto a = slicing.first[s]; a < slicing.first[s + 1]; ++a) {
+      const auto i = static_cast<std::size_t>(slicing.order[static_cast<std::size_t>(a)]);
+      const int which = i < particle.size() ? w.kinds_[particle.species[i]] : film;
+      stamp(w, atoms_[static_cast<std::size_t>(which)], slicing.positions[3 * i], slicing.positions[3 * i + 1]);
+    }
+    transmit(w);
+    if (s + 1 == slicing.z.size()) break;
+    set_step(w, slicing.z[s + 1] - slicing.z[s]);
+    propagate(w);
   }
-  set_step(w, -w.slicing_.last);
+  set_step(w, -slicing.z.back());
   finish(w, spectrum);
 }
 
-void Multislice::name_species(const physics::Particle& particle, Workspace& w) const {
-  w.kinds_.assign(particle.symbols.size(), -1);
-  for (std::size_t s = 0; s < particle.symbols.size(); ++s) {
-    const auto found = std::find(symbols_.begin(), symbols_.end(), particle.symbols[s]);
-    if (found == symbols_.end())
-      fail(Fault::internal, "", "a particle with {}, but only {} were announced", particle.symbols[s], join(symbols_, ", "));
-    w.kinds_[s] = static_cast<std::int32_t>(found - symbols_.begin());
-  }
+int Multislice::kind(const std::string& symbol) const {
+  const auto found = std::find(symbols_.begin(), symbols_.end(), symbol);
+  if (found == symbols_.end())
+    fail(Fault::internal, "", "a particle or its support has {}, but only {} were announced", symbol, join(symbols_, ", "));
+  return static_cast<int>(found - symbols_.begin());
 }
 
 void Multislice::set_step(Workspace& w, double distance) const {
+  if (std::abs(distance - w.distance_) < 1e-9) return;
+  w.distance_ = distance;
   // P(k) = exp(-i pi lambda dz k^2) exp(-2 pi i dz (kx tan tx + ky tan ty)), a product of a factor of kx and one of ky.
   const double lambda = physics::wavelength(settings_.energy);
   const auto factor = [&](double k, double tilt) {
@@ -98,55 +123,56 @@ void Multislice::set_step(Workspace& w, double distance) const {
         Complex(factor(layout_->ky[static_cast<std::size_t>(y)], settings_.tilt[1]) / static_cast<double>(grid.ny));
 }
 
-void Multislice::transmit(const physics::Particle& particle, Workspace& w, int slice) const {
-  const Grid& grid = settings_.grid;
-  const Slicing& atoms = w.slicing_;
-  for (auto a = atoms.first[static_cast<std::size_t>(slice)]; a < atoms.first[static_cast<std::size_t>(slice) + 1]; ++a) {
-    const auto i = static_cast<std::size_t>(atoms.order[static_cast<std::size_t>(a)]);
-    stamp(w, atoms_[static_cast<std::size_t>(w.kinds_[particle.species[i]])], atoms.positions[3 * i] / grid.sampling,
-          atoms.positions[3 * i + 1] / grid.sampling);
-  }
-  Complex *frequencies = w.row_.data(), *row = frequencies + grid.nx;
-  const float scale = 1.f / static_cast<float>(grid.nx);
-  for (std::int64_t y = 0; y < grid.ny; ++y) {
-    if (w.touched_[static_cast<std::size_t>(y)] == 0) continue;
-    w.touched_[static_cast<std::size_t>(y)] = 0;
-    std::fill_n(frequencies, grid.nx, Complex(0));
-    for (std::size_t g = 0; g < layout_->groups.size(); ++g)
-      std::copy_n(&w.mixed_[g * static_cast<std::size_t>(layout_->stride) + static_cast<std::size_t>(y * group)], group,
-                  frequencies + layout_->groups[g]);
-    fft_.inverse_row(frequencies, row);
-    const Complex* t = &w.transmission_[static_cast<std::size_t>(y * grid.nx)];
-    for (std::int64_t x = 0; x < grid.nx; ++x) row[x] = scale * (row[x] * t[x]);
-    fft_.forward_row(row, frequencies);
-    for (std::size_t g = 0; g < layout_->groups.size(); ++g)
-      std::copy_n(frequencies + layout_->groups[g], group,
-                  &w.mixed_[g * static_cast<std::size_t>(layout_->stride) + static_cast<std::size_t>(y * group)]);
-  }
+void Multislice::transmit(Workspace& w) const {
+  for (std::int64_t y = 0; y < settings_.grid.ny; ++y)
+    if (std::exchange(w.touched_[static_cast<std::size_t>(y)], std::uint8_t(0)) != 0) transmit_row(w, y);
 }
 
-/// Multiplies the transmission of the slice by that of an atom at (x, y), in pixels.
+/// Row y to real space, times the transmission, and back.
+void Multislice::transmit_row(Workspace& w, std::int64_t y) const {
+  const std::int64_t nx = settings_.grid.nx;
+  Complex *frequencies = w.row_.data(), *row = frequencies + nx, *place = &w.mixed_[static_cast<std::size_t>(y * group)];
+  std::int64_t end = 0;
+  for (std::size_t g = 0; g < layout_->groups.size(); ++g) {
+    const std::int64_t first = layout_->groups[g];
+    std::fill(frequencies + end, frequencies + first, Complex(0));
+    copy_group(place + static_cast<std::int64_t>(g) * layout_->stride, frequencies + first);
+    end = first + group;
+  }
+  std::fill(frequencies + end, frequencies + nx, Complex(0));
+  fft_.inverse_row(frequencies, row);
+  const auto line = static_cast<std::size_t>(y * (nx + room));
+  kernels_.multiply(reinterpret_cast<float*>(row), &w.re_[line], &w.im_[line], nx);
+  fft_.forward_row(row, frequencies);
+  for (std::size_t g = 0; g < layout_->groups.size(); ++g)
+    copy_group(frequencies + layout_->groups[g], place + static_cast<std::int64_t>(g) * layout_->stride);
+}
+
+/// Multiplies the transmission of the slice by that of an atom at (x, y), in A.
 void Multislice::stamp(Workspace& w, const AtomTransmission& atom, double x, double y) const {
-  const Grid& grid = settings_.grid;
-  const double reach = std::min(atom.reach() / grid.sampling, static_cast<double>(std::min(grid.nx, grid.ny)) / 2 - 1);
-  const double per_square = AtomTransmission::entries / std::pow(atom.reach() / grid.sampling, 2);
-  const float* table = atom.table().data();
-  for (auto iy = static_cast<std::int64_t>(std::ceil(y - reach)); static_cast<double>(iy) <= y + reach; ++iy) {
-    const std::int64_t line = ((iy % grid.ny) + grid.ny) % grid.ny;
-    Complex* t = &w.transmission_[static_cast<std::size_t>(line * grid.nx)];
-    if (w.touched_[static_cast<std::size_t>(line)] == 0) {
-      w.touched_[static_cast<std::size_t>(line)] = 1;
-      std::fill_n(t, grid.nx, Complex(1));
+  const auto [ny, nx, sampling] = settings_.grid;
+  x /= sampling;
+  y /= sampling;
+  const double reach = atom.reach() / sampling;
+  const auto per_square = static_cast<float>(atom.entries() / (reach * reach));
+  const auto from = static_cast<std::int64_t>(std::ceil(y - reach)), to = static_cast<std::int64_t>(std::floor(y + reach));
+  const auto middle = static_cast<std::int64_t>(std::floor(x));
+  for (std::int64_t iy = from; iy <= to; ++iy) {
+    const std::int64_t row = iy < 0 || iy >= ny ? ((iy % ny) + ny) % ny : iy;
+    float *re = &w.re_[static_cast<std::size_t>(row * (nx + room))], *im = &w.im_[static_cast<std::size_t>(row * (nx + room))];
+    if (std::exchange(w.touched_[static_cast<std::size_t>(row)], std::uint8_t(1)) == 0) {
+      std::fill_n(re, nx + room, 1.f / static_cast<float>(nx));  // what a transform there and back along the row multiplies by
+      std::fill_n(im, nx + room, 0.f);
     }
-    const double dy = static_cast<double>(iy) - y, half = std::sqrt(std::max(0.0, reach * reach - dy * dy));
-    for (auto ix = static_cast<std::int64_t>(std::ceil(x - half)); static_cast<double>(ix) <= x + half; ++ix) {
-      const double dx = static_cast<double>(ix) - x;
-      const auto position = static_cast<float>((dx * dx + dy * dy) * per_square);
-      const int j = std::min(static_cast<int>(position), AtomTransmission::entries);
-      const float f = position - static_cast<float>(j);
-      const Complex s(table[2 * j] + f * (table[2 * j + 2] - table[2 * j]),
-                      table[2 * j + 1] + f * (table[2 * j + 3] - table[2 * j + 1]));
-      t[((ix % grid.nx) + grid.nx) % grid.nx] *= 1.f + s;
+    const auto dy = static_cast<float>(static_cast<double>(iy) - y);
+    const auto half = static_cast<std::int64_t>(std::sqrt(std::max(0.f, static_cast<float>(reach * reach) - dy * dy)));
+    std::int64_t first = middle - half, left = 2 * half + 2;  // at most one more than there are
+    while (left > 0) {
+      const std::int64_t at = first < 0 || first >= nx ? ((first % nx) + nx) % nx : first, count = std::min(left, nx - at);
+      kernels_.stamp(re + at, im + at, (count + room - 1) / room * room, static_cast<float>(static_cast<double>(first) - x), dy,
+                     per_square, atom.table().data(), atom.entries());
+      first += count;
+      left -= count;
     }
   }
 }
@@ -163,14 +189,14 @@ void Multislice::propagate(Workspace& w) const {
 void Multislice::advance(Workspace& w, const Complex* columns, std::int64_t first) const {
   const std::int64_t ny = settings_.grid.ny;
   fft_.forward_columns(columns, w.column_.data());
-  const Complex* along_y = &w.step_[static_cast<std::size_t>(settings_.grid.nx)];
+  const auto* along_y = reinterpret_cast<const float*>(&w.step_[static_cast<std::size_t>(settings_.grid.nx)]);
   for (std::int64_t c = 0; c < group; ++c) {
     Complex* column = &w.column_[static_cast<std::size_t>(c * ny)];
     const Complex along_x = w.step_[static_cast<std::size_t>(first + c)];
     const std::int64_t h = layout_->height[static_cast<std::size_t>(first + c)], upper = h == 0 ? ny : ny - h + 1;
-    for (std::int64_t y = 0; y < h; ++y) column[y] *= along_y[y] * along_x;
+    kernels_.advance(reinterpret_cast<float*>(column), along_y, along_x.real(), along_x.imag(), h);
     std::fill(column + h, column + upper, Complex(0));
-    for (std::int64_t y = upper; y < ny; ++y) column[y] *= along_y[y] * along_x;
+    kernels_.advance(reinterpret_cast<float*>(column + upper), along_y + 2 * upper, along_x.real(), along_x.imag(), ny - upper);
   }
 }
 

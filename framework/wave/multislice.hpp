@@ -12,7 +12,9 @@
 #include "framework/physics/scattering.hpp"
 #include "framework/wave/atom.hpp"
 #include "framework/wave/fft.hpp"
+#include "framework/wave/kernels.hpp"
 #include "framework/wave/slicing.hpp"
+#include "framework/wave/support.hpp"
 
 namespace ronchi::wave {
 
@@ -44,18 +46,21 @@ class Multislice {
 
    private:
     friend class Multislice;
-    Field mixed_;         // see Multislice::Layout
-    Field transmission_;  // [pixels]; only rows that are touched mean something
+    Field mixed_;        // see Multislice::Layout
+    RealField re_, im_;  // transmission over nx, [ny, nx + room]; only rows that are touched mean something
     std::vector<std::uint8_t> touched_;
-    Field row_, column_;  // of one transform
-    Field step_;          // propagator: a factor for each kx, then for each ky
+    Field row_, column_;   // of one transform
+    Field step_;           // propagator: a factor for each kx, then for each ky
+    double distance_ = 0;  // that it goes, A
     Slicing slicing_;
     std::vector<std::int32_t> kinds_;  // of the particle's species, index into atoms_
   };
 
   /// The exit wave in Fourier space (Fft::forward of it), [pixels]; frequencies outside band() are 0. Takes no memory but the first
-  /// time that a workspace meets so many atoms. Failure(usage) if the particle has a species that was not announced.
-  void exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& workspace, Complex* spectrum) const;
+  /// time that a workspace meets so many atoms. A support lies behind the particle, in slices of about 2 A. Failure(internal) if
+  /// there is a species that was not announced.
+  void exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& workspace, Complex* spectrum,
+                 const Support* support = nullptr) const;
 
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const Fft& fft() const { return fft_; }
@@ -65,14 +70,16 @@ class Multislice {
  private:
   struct Layout;
   void set_step(Workspace& workspace, double distance) const;
-  void name_species(const physics::Particle& particle, Workspace& workspace) const;
-  void transmit(const physics::Particle& particle, Workspace& workspace, int slice) const;
+  [[nodiscard]] int kind(const std::string& symbol) const;
+  void transmit(Workspace& workspace) const;
   void stamp(Workspace& workspace, const AtomTransmission& atom, double x, double y) const;
+  void transmit_row(Workspace& workspace, std::int64_t y) const;
   void propagate(Workspace& workspace) const;
   void advance(Workspace& workspace, const Complex* columns, std::int64_t first) const;
   void finish(Workspace& workspace, Complex* spectrum) const;
 
   Settings settings_;
+  const Kernels& kernels_ = best_kernels();
   Fft fft_;
   std::vector<std::string> symbols_;
   std::vector<AtomTransmission> atoms_;

@@ -85,7 +85,7 @@ Field textbook_exit_wave(const Settings& settings, const physics::Particle& part
   };
   Field wave(static_cast<std::size_t>(grid.pixels()), Complex(1)), t(wave.size());
   RealField phase;
-  for (int s = 0; s < slicing.slices; ++s) {
+  for (int s = 0; s < slicing.slices(); ++s) {
     const auto begin = static_cast<std::size_t>(slicing.first[static_cast<std::size_t>(s)]),
                end = static_cast<std::size_t>(slicing.first[static_cast<std::size_t>(s) + 1]);
     projected_phase(settings, particle, slicing.positions, std::span(slicing.order).subspan(begin, end - begin), fft, phase);
@@ -95,9 +95,11 @@ Field textbook_exit_wave(const Settings& settings, const physics::Particle& part
     fft.inverse(t.data());
     for (std::size_t i = 0; i < t.size(); ++i) wave[i] *= t[i];
     fft.forward(wave.data());
-    const bool end_of_particle = s + 1 == slicing.slices;
+    const bool end_of_particle = s + 1 == slicing.slices();
     limit(grid, band, wave.data(), [&](double kx, double ky) {
-      return end_of_particle ? step(-slicing.last, kx, ky) : step(slicing.thickness, kx, ky) / pixels;
+      return end_of_particle
+                 ? step(-slicing.z.back(), kx, ky)
+                 : step(slicing.z[static_cast<std::size_t>(s) + 1] - slicing.z[static_cast<std::size_t>(s)], kx, ky) / pixels;
     });
     if (!end_of_particle) fft.inverse(wave.data());
   }

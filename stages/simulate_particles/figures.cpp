@@ -9,6 +9,7 @@
 
 #include "framework/report/figures.hpp"
 #include "stages/simulate_particles/protocols.hpp"
+#include "stages/simulate_particles/simulation.hpp"
 
 namespace ronchi::simulate_particles {
 
@@ -96,6 +97,8 @@ void add_figures(const Options& options, const md::Gupta& potential, const engin
   for (const auto& p : protocols) names.push_back(p.name);
   index.write_texts("symbols", symbols);
   index.write_texts("protocol_names", names);
+  const physics::Bonds bonds = bonds_of(potential);
+  index.write("bonds", std::vector<double>(bonds.begin(), bonds.end()));
   index.set_attribute("potential", potential.name);
   index.set_attribute("timestep", options.timestep);
 

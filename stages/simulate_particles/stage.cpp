@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "framework/base/error.hpp"
+#include "framework/base/sha256.hpp"
 #include "stages/simulate_particles/figures.hpp"
 #include "stages/simulate_particles/simulation.hpp"
 
@@ -88,7 +89,13 @@ engine::Plan SimulateParticles::plan(const engine::Inputs& inputs) const {
 
 std::string SimulateParticles::cost(const engine::Inputs&) const { return cost_text(options_); }
 
-std::string SimulateParticles::fingerprint() const { return md::fingerprint(options_.potential); }
+/// The built-in protocols are no options: they enter the key here.
+std::string SimulateParticles::fingerprint() const {
+  std::string protocols;
+  for (const Protocol& p : protocols_of(options_))
+    protocols += join(config::result_lines(*config::table_of<Protocol>(), &p), "\n") + "\n";
+  return md::fingerprint(options_.potential) + " " + sha256(protocols).substr(0, 16);
+}
 
 void SimulateParticles::run(const engine::Task& task, engine::Team&, const engine::Inputs& inputs, engine::Part& part) {
   const md::Gupta potential = md::potential(options_.potential);
