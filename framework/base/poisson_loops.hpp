@@ -50,14 +50,12 @@ inline void by_summation(const Floats* mean, const Words* word, int terms, Float
 
 /// Larger ones: the expansion of the inverse distribution function in 1 / sqrt(mean) (Cornish & Fisher; M. Giles, ACM Trans. Math.
 /// Softw. 42 (2016) 7, section 2). With its continuation to real numbers, P(N < x) = Q(x, mean), the number is the integer below x.
-/// The next term of the expansion is (0.0173 w - 0.0035 w^3 - 0.0013 w^5) mean^-3/2; the bound has more than its double.
+/// The next term of the expansion is (0.0173 w - 0.0035 w^3 - 0.0013 w^5) mean^-3/2; the bound is at least 1.3 times what is
+/// missing.
 inline Floats by_expansion(Floats mean, Words word, Ints& doubt) {
   Floats x, log;
   signed_uniform(word, x, log);
-  Floats w = central_normal(x, log);
-  const Ints outer = log >= 5.0f;
-  if (bits_of(outer) != 0) w = select(outer, outer_normal(x, log), w);
-  const Floats w2 = w * w;
+  const Floats w = normal_number(x, log), w2 = w * w;
   const Floats s = root(mean), inverse = 1.0f / s, inverse2 = inverse * inverse;
   const Floats whole = floats(truncated(mean));
   const Floats y = (mean - whole) + s * w + (0.333333333f + w2 * 0.166666667f) +
