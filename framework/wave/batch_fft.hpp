@@ -7,8 +7,8 @@
 
 namespace ronchi::wave {
 
-/// The transforms of `Fft` for `batch` fields that lie one after the other in the memory of an execution space. Kernels of the space
-/// before and after them are in order with them.
+/// The transforms of `Fft` for `batch` fields that lie one after the other in the memory of an execution space. Kernels of the
+/// space before and after them are in order with them.
 template <class Space>
 class BatchFft;
 
