@@ -64,9 +64,9 @@ class Part {
   /// item that cannot be treated must fail on all of them.
   bool item(std::int64_t item, const std::function<void()>& work);
 
-  /// Work on several items of the task at once, which cannot stand inside item(): they are in flight together. If the process dies
-  /// in it they are all suspects, and each is done alone next time. What is wrong with one of them is thrown in its item()
-  /// afterwards.
+  /// Work on several items of the task at once (those whose item() said that they may be done), which cannot stand inside item():
+  /// they are in flight together. If the process dies in it they are all suspects, and each is done alone next time. What is wrong
+  /// with one of them is thrown in its item() afterwards.
   void together(Range items, const std::function<void()>& work);
 
   /// Collective stages: a dataset of shape [rows, shape...] of which each rank of the team has the rows `mine`.

@@ -24,7 +24,7 @@ void describe(config::Schema<Protocol>& s) {
       .choices({"gas", "droplets", "cluster"})
       .help("Atoms at random in a box; a droplet of each species, joined; a crystalline cluster");
   s.field("density", &Protocol::density)
-      .range(1e-3, 30)
+      .range(1e-3, 60)
       .unit("1/nm^3")
       .help(
           "gas: atoms per volume, or [least, most], uniform in its logarithm; sets the edge of the cubic box, which is never below "
@@ -63,7 +63,7 @@ void describe(config::Schema<Options>& s) {
   s.field("composition", &Options::composition).range(0, 1).help("Share of the second species, [least, most], uniform");
   s.field("protocols", &Options::protocols)
       .help(
-          "Further protocols beside the built-in core_shell, janus, heated and annealed, or in their place by name; `ronchi plan` "
+          "Further protocols beside the built-in core_shell, janus and heated, or in their place by name; `ronchi plan` "
           "lists them");
   s.field("mixture", &Options::mixture)
       .range(0, 1e6)

@@ -56,17 +56,18 @@ std::vector<Protocol> built_in(Schedule schedule) {
   const bool full = schedule == Schedule::full;
   Protocol core_shell;
   core_shell.name = "core_shell";
-  core_shell.weight = 0.45;
+  core_shell.weight = 0.42;
   core_shell.start = Start::gas;
-  core_shell.density = full ? Span{2.2} : Span{10};
+  core_shell.density = full ? Span{2.2} : Span{5, 10};
+  core_shell.boundary = full ? md::Boundary::periodic : md::Boundary::reflecting;
   core_shell.legs = {{full ? Span{1000} : Span{200, 300}, 7500, 300}};
 
   Protocol janus;
   janus.name = "janus";
-  janus.weight = 0.45;
+  janus.weight = 0.48;
   janus.start = Start::droplets;
-  janus.prepare = {{full ? Span{20} : Span{5}, 800, 800}};
-  janus.legs = {{Span{50}, 800, 300}};
+  janus.prepare = {{full ? Span{20} : Span{10}, 800, 800}};
+  janus.legs = {{full ? Span{30, 100} : Span{20, 50}, 800, 300}};
 
   Protocol heated;
   heated.name = "heated";

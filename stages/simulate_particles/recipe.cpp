@@ -26,13 +26,12 @@ std::vector<md::Leg> draw(Random& random, const std::vector<Leg>& legs) {
 }  // namespace
 
 double Recipe::quench_rate() const {
-  double rate = 0, largest = 0;
-  for (const md::Leg& leg : legs)
-    if (const double change = leg.start - leg.end; std::abs(change) > largest) {
-      largest = std::abs(change);
-      rate = change / leg.duration;
-    }
-  return rate;
+  const md::Leg* most = nullptr;
+  for (const md::Leg& leg : legs) {
+    const double cooling = leg.start - leg.end, best = most != nullptr ? most->start - most->end : 0;
+    if (cooling > std::max(0.0, best) || (best <= 0 && cooling < best)) most = &leg;
+  }
+  return most != nullptr ? (most->start - most->end) / most->duration : 0;
 }
 
 Recipes::Recipes(const Options& options, const md::Gupta& potential, std::uint64_t seed)

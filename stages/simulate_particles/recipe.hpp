@@ -30,7 +30,7 @@ struct Recipe {
   std::vector<md::Leg> prepare, legs, last;
 
   [[nodiscard]] std::int64_t atoms() const { return counts[0] + counts[1]; }
-  /// Of the leg with the largest change of temperature: K/ps, positive when it cools.
+  /// K/ps, of the leg that cools most; where none cools, of that which heats most, then negative.
   [[nodiscard]] double quench_rate() const;
 };
 

@@ -31,6 +31,7 @@ struct Job {
 /// Advances those that are still sound, the longest first so that no thread is left with it in the end.
 void advance(const Laboratory& lab, std::vector<Job> jobs) {
   std::erase_if(jobs, [](const Job& j) { return !j.simulation->fault.empty(); });
+  if (jobs.empty()) return;
   const auto work = [](const Job& j) {
     double duration = 0;
     for (const md::Leg& leg : j.trajectory->legs) duration += leg.duration;

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "framework/base/error.hpp"
+#include "framework/base/sha256.hpp"
 #include "stages/simulate_particles/figures.hpp"
 #include "stages/simulate_particles/simulation.hpp"
 
@@ -80,15 +81,22 @@ engine::Plan SimulateParticles::plan(const engine::Inputs& inputs) const {
   const double seconds = mean_atom_steps(options_) / assumed_rate;
   engine::Plan plan;
   plan.items = options_.simulations;
-  // Two at least, so that two threads have something to do.
-  plan.per_task = options_.batch.value_or(std::clamp<std::int64_t>(static_cast<std::int64_t>(60 / seconds), 2, 1024));
+  // Two at least, so that two threads have something to do; and work for some tens of ranks.
+  const std::int64_t most = std::clamp<std::int64_t>(ceil_div(plan.items, 64), 2, 1024);
+  plan.per_task = options_.batch.value_or(std::clamp<std::int64_t>(static_cast<std::int64_t>(60 / seconds), 2, most));
   plan.bytes = plan.items * (atoms_of(options_)[1] * 13 + 64);
   return plan;
 }
 
 std::string SimulateParticles::cost(const engine::Inputs&) const { return cost_text(options_); }
 
-std::string SimulateParticles::fingerprint() const { return md::fingerprint(options_.potential); }
+/// The built-in protocols are no options: they enter the key here.
+std::string SimulateParticles::fingerprint() const {
+  std::string protocols;
+  for (const Protocol& p : protocols_of(options_))
+    protocols += join(config::result_lines(*config::table_of<Protocol>(), &p), "\n") + "\n";
+  return md::fingerprint(options_.potential) + " " + sha256(protocols).substr(0, 16);
+}
 
 void SimulateParticles::run(const engine::Task& task, engine::Team&, const engine::Inputs& inputs, engine::Part& part) {
   const md::Gupta potential = md::potential(options_.potential);

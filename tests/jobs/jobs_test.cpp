@@ -67,7 +67,9 @@ TEST_F(Jobs, TheMemoryLimitHolds) {
     if (!std::filesystem::exists(entry.path() / "stage.yaml")) continue;
     ++stages;
     const auto account = YAML::LoadFile((entry.path() / "stage.yaml").string());
+#ifndef __SANITIZE_ADDRESS__  // it keeps what was freed, and a shadow of all
     EXPECT_LE(account["peak_memory_bytes"].as<std::int64_t>(), std::int64_t{300} << 20) << entry.path();
+#endif
     EXPECT_GT(account["peak_memory_bytes"].as<std::int64_t>(), 10 << 20) << entry.path();
   }
   EXPECT_GE(stages, 7);
@@ -128,17 +130,20 @@ stages:
 }
 
 TEST_F(Jobs, EveryStageGivesTheSameBytesOnOneToFourRanks) {
-  const auto file = source("tests/kill/real_stages.yaml");
-  ASSERT_EQ(run_file(1, file, "one", {"--threads", "1"}).code, 0);
-  const auto one = results(folder_ / "one");
-  EXPECT_GT(one.size(), 8u);
-  ASSERT_EQ(run_file(1, file, "threads", {"--threads", "2"}).code, 0);
-  EXPECT_EQ(difference(one, results(folder_ / "threads")), "");
-  for (const int ranks : {2, 3, 4}) {
-    const auto output = "ranks" + std::to_string(ranks);
-    const auto finished = run_file(ranks, file, output, {"--threads", "1"});
-    ASSERT_EQ(finished.code, 0) << finished.output;
-    EXPECT_EQ(difference(one, results(folder_ / output)), "") << ranks << " ranks";
+  for (const std::string name : {"real_stages", "real_particles", "training_set"}) {
+    const auto file = source("tests/kill/" + name + ".yaml");
+    const auto first = run_file(1, file, name + "-one", {"--threads", "1"});
+    ASSERT_EQ(first.code, 0) << first.output;
+    const auto one = results(folder_ / (name + "-one"));
+    EXPECT_GT(one.size(), name == "real_stages" ? 8u : 1u);
+    ASSERT_EQ(run_file(1, file, name + "-threads", {"--threads", "2"}).code, 0);
+    EXPECT_EQ(difference(one, results(folder_ / (name + "-threads"))), "") << name;
+    for (const int ranks : {2, 3, 4}) {
+      const auto output = name + std::to_string(ranks);
+      const auto finished = run_file(ranks, file, output, {"--threads", "1"});
+      ASSERT_EQ(finished.code, 0) << finished.output;
+      EXPECT_EQ(difference(one, results(folder_ / output)), "") << name << ", " << ranks << " ranks";
+    }
   }
 }
 

@@ -116,6 +116,16 @@ TEST(Energy, AtomsOutOfReachHaveNone) {
   EXPECT_EQ(energy(physics::Particle{{"Ag", "Co"}, {}, {}}, set), 0);
 }
 
+TEST(Forces, AreFiniteWhereTheHoppingUnderflows) {
+  Gupta set = potential("Ag-P");
+  set.pairs[0] = {.a = 1, .xi = 1, .p = 1, .q = 100, .r0 = 0.5, .inner = 19, .outer = 20};
+  const physics::Particle p{{"Ag", ""}, {0, 0}, {0, 0, 0, 15, 0, 0}};  // exp(-2900)
+  std::vector<double> forces(6);
+  (void)energy(p, set, forces);
+  EXPECT_GT(forces[3], 0);  // the repulsion is left
+  EXPECT_EQ(forces[0], -forces[3]);
+}
+
 TEST(Energy, AtomsAtOnePlaceAreAnError) {
   const physics::Particle p{{"Ag", "Co"}, {0, 1}, {1, 2, 3, 1, 2, 3}};
   EXPECT_THROW((void)energy(p, potential("AgCo-P1")), Failure);

@@ -110,7 +110,7 @@ TEST(GuptaSets, SilverAndCobaltOfBothFormsAreThere) {
 
 TEST(GuptaSets, TheCutOffsFollowTheirConvention) {
   // Second and third neighbours; for unlike atoms of the larger and the smaller species. Written with 8 decimals or fewer.
-  for (const std::string& name : {"AgCo-P1", "AgCo-P2"}) {
+  for (const char* name : {"AgCo-P1", "AgCo-P2"}) {
     const Gupta set = potential(name);
     for (int i = 0; i < 2; ++i) {
       EXPECT_NEAR(set.pair(i, i).inner, set.pair(i, i).r0 * std::sqrt(2), 1e-7);

@@ -95,6 +95,19 @@ TEST(Recipes, TheBoxHasTheDensityAndRoomForTheNeighbourLists) {
   EXPECT_EQ(small.draw(0).box, small.least_box());
 }
 
+TEST(Recipes, TheQuenchRateIsThatOfTheLegThatCoolsMost) {
+  const auto rate = [](std::vector<md::Leg> legs) {
+    Recipe r;
+    r.legs = std::move(legs);
+    return r.quench_rate();
+  };
+  EXPECT_EQ(rate({{5, 300, 1000}, {7, 1000, 300}, {1, 300, 200}}), 100);
+  EXPECT_EQ(rate({{1, 300, 200}, {5, 300, 1000}, {7, 1000, 300}}), 100);
+  EXPECT_EQ(rate({{10, 300, 400}, {10, 300, 1300}, {1, 300, 350}}), -100);
+  EXPECT_EQ(rate({{10, 300, 1300}, {10, 300, 300}}), -100);
+  EXPECT_EQ(rate({{10, 300, 300}}), 0);
+}
+
 TEST(Recipes, APureMetalHasOneSpecies) {
   const Recipes recipes(Options{}, md::potential("Ag-P"), 1);
   for (std::int64_t item = 0; item < 50; ++item) EXPECT_EQ(recipes.draw(item).counts[1], 0);
