@@ -9,12 +9,16 @@
 #include <type_traits>
 #include <utility>
 
+#include "framework/data/half.hpp"
+
 namespace ronchi {
 
-/// The native type of one pixel or channel, in the byte order of this machine.
-enum class Scalar { u8, u16, u32, u64, i8, i16, i32, i64, f32, f64 };
+/// The native type of one pixel or channel, in the byte order of this machine. f16 is for storage alone: rows and data sets have
+/// it, frames do not (readers give its values as f32).
+enum class Scalar { u8, u16, u32, u64, i8, i16, i32, i64, f32, f64, f16 };
 
-/// Calls f(T{}) with the C++ type that `scalar` names; the one place where types known at run time become static.
+/// Calls f(T{}) with the C++ type that `scalar` names; the one place where types known at run time become static. Of f16, with
+/// which nobody computes, there is none.
 template <class F>
 decltype(auto) visit_scalar(Scalar scalar, F&& f) {
   switch (scalar) {
@@ -38,6 +42,8 @@ decltype(auto) visit_scalar(Scalar scalar, F&& f) {
       return f(float{});
     case Scalar::f64:
       return f(double{});
+    case Scalar::f16:
+      throw std::logic_error("16-bit floats are stored, not computed with: read them as float32");
   }
   throw std::logic_error("unknown scalar type");
 }
@@ -48,6 +54,8 @@ template <class T>
     return Scalar::f32;
   else if constexpr (std::is_same_v<T, double>)
     return Scalar::f64;
+  else if constexpr (std::is_same_v<T, Half>)
+    return Scalar::f16;
   else if constexpr (std::is_integral_v<T> && sizeof(T) == 1)
     return std::is_signed_v<T> ? Scalar::i8 : Scalar::u8;
   else if constexpr (std::is_integral_v<T> && sizeof(T) == 2)
@@ -61,14 +69,14 @@ template <class T>
 }
 
 [[nodiscard]] inline std::size_t size_of(Scalar scalar) {
-  return visit_scalar(scalar, [](auto t) { return sizeof(t); });
+  return scalar == Scalar::f16 ? sizeof(Half) : visit_scalar(scalar, [](auto t) { return sizeof(t); });
 }
-[[nodiscard]] inline bool is_integer(Scalar s) { return s != Scalar::f32 && s != Scalar::f64; }
+[[nodiscard]] constexpr bool is_integer(Scalar s) { return s < Scalar::f32; }
 
 /// "uint8", "float32", ...: numpy's names.
 [[nodiscard]] constexpr std::string_view name_of(Scalar scalar) {
-  constexpr std::string_view names[] = {"uint8", "uint16", "uint32", "uint64",  "int8",
-                                        "int16", "int32",  "int64",  "float32", "float64"};
+  constexpr std::string_view names[] = {"uint8", "uint16", "uint32",  "uint64",  "int8",   "int16",
+                                        "int32", "int64",  "float32", "float64", "float16"};
   return names[static_cast<std::size_t>(scalar)];
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
 // What becomes of a stage when all its parts are there: one index over them, and a note of how it was made.
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <yaml-cpp/yaml.h>
 
@@ -26,6 +27,46 @@ void add_empty(const Context& context, const StageState& s, Columns& columns) {
   s.stage().run({{0, 0}, 0}, team, context.inputs(s), part);
   (void)part.finish();
   columns.add(part.file(), "", {0, 0});
+}
+
+/// Rows that are small for each item, from all parts to the index itself.
+void copy_rows(h5::Group& index, const std::string& name, const Column& c, h5::Shape shape, const Parts& parts) {
+  h5::Dataset out = index.create(name, c.type, shape, {.allocate_early = true});
+  h5::Shape start(shape.size(), 0);
+  for (const auto& f : parts.files()) {
+    start[0] = f.items.first;
+    shape[0] = f.items.size();
+    std::vector<std::byte> values(static_cast<std::size_t>(h5::count_of(shape)) * size_of(c.type));
+    const h5::File part = open_result(f.path);
+    if (!part.exists(name)) continue;
+    part.dataset(name).read(c.type, h5::Shape(shape.size(), 0), shape, values.data());
+    out.write(c.type, start, shape, values.data());
+  }
+}
+
+bool is_small(const Column& c) {
+  h5::Shape row = c.shape;
+  row[0] = 1;
+  return h5::count_of(row) * static_cast<std::int64_t>(size_of(c.type)) <= small_row;
+}
+
+/// Which items lie in which file.
+void list_shards(h5::Group& index, const Parts& parts, Account& account) {
+  constexpr std::size_t many = 1000;
+  std::vector<std::int64_t> items;
+  std::vector<std::string> files;
+  for (const auto& f : parts.files()) {
+    items.insert(items.end(), {f.items.first, f.items.last});
+    files.push_back("parts/" + f.path.filename().string());
+  }
+  const auto n = static_cast<std::int64_t>(files.size());
+  index.write<std::int64_t>("shards/items", std::span<const std::int64_t>(items), {n, 2});
+  index.write_texts("shards/file", files);
+  if (files.size() > many)
+    account.warnings.push_back(fmt::format(
+        "{} shards: to read one row through the virtual datasets of index.h5 takes a millisecond per thousand of them; use "
+        "its table `shards` and read the files themselves, or ask for larger shards",
+        n));
 }
 
 }  // namespace
@@ -55,6 +96,8 @@ void write_index(const Context& context, const StageState& s, Account& account) 
     shape[0] = s.plan.items;
     if (s.plan.items == 0)
       (void)index.create(name, c.type, shape);
+    else if (s.plan.shards && is_small(c))
+      copy_rows(index, name, c, shape, parts);
     else
       index.create_virtual(name, c.type, shape, c.rows);
   }
@@ -64,7 +107,8 @@ void write_index(const Context& context, const StageState& s, Account& account) 
   {
     Output output(index, s.directory);
     s.stage().finish(parts, context.inputs(s), output);
-    account.warnings = output.warnings();
+    if (s.plan.shards) list_shards(index, parts, account);
+    account.warnings.insert(account.warnings.end(), output.warnings().begin(), output.warnings().end());
     if (!account.warnings.empty()) index.set_attribute("warnings", account.warnings);
   }
   index.close();

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::int64_t many_parts = 1000;  // a virtual dataset over more sources reads superlinearly slower
 constexpr std::int64_t merged_parts = 200;
+constexpr std::int64_t piece_bytes = std::int64_t{1} << 24;  // copied at a time: a shard would not fit into the memory of a rank
 
 std::int64_t tasks_of(const Plan& p) { return ceil_div(p.items, p.per_task); }
 
@@ -36,12 +37,18 @@ void copy_piece(const Parts::File& piece, Range range, const Columns& columns, s
     if (!file.exists(name)) continue;
     const h5::Dataset from = file.dataset(name);
     const Scalar type = columns.by_name.at(name).type;
-    const h5::Shape count = from.shape(), zero(count.size(), 0);
-    h5::Shape start = zero;
-    start[0] = first;
-    std::vector<std::byte> values(static_cast<std::size_t>(h5::count_of(count)) * size_of(type));
-    from.read(type, zero, count, values.data());
-    set.write(type, start, count, values.data());
+    h5::Shape count = from.shape(), start(count.size(), 0), zero = start;
+    const std::int64_t items = count[0];
+    count[0] = 1;
+    const std::int64_t row = h5::count_of(count) * static_cast<std::int64_t>(size_of(type));
+    const std::int64_t rows = std::clamp<std::int64_t>(piece_bytes / std::max<std::int64_t>(1, row), 1, items);
+    std::vector<std::byte> values(static_cast<std::size_t>(rows * row));
+    for (zero[0] = 0; zero[0] < items; zero[0] += rows) {
+      start[0] = first + zero[0];
+      count[0] = std::min(rows, items - zero[0]);
+      from.read(type, zero, count, values.data());
+      set.write(type, start, count, values.data());
+    }
   }
   const auto own = file.read<std::uint8_t>("status");
   std::copy(own.begin(), own.end(), status.begin() + first);
@@ -80,7 +87,7 @@ void merge(const Context& context, const StageState& s, std::span<const Parts::F
 
 std::int64_t final_cut(const Plan& p) {
   const std::int64_t tasks = tasks_of(p);
-  return p.per_task * (tasks > many_parts ? ceil_div(tasks, merged_parts) : 1);
+  return p.per_task * (tasks > many_parts && !p.shards ? ceil_div(tasks, merged_parts) : 1);
 }
 
 bool merges(const Plan& p) { return final_cut(p) > p.per_task; }

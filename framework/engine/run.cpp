@@ -96,7 +96,7 @@ enum class Planned { complete, yes, later };
 
 /// Plans on the leader. `streams`: some input is still being made; a stage that needs it for its plan is planned later.
 Planned plan_stage(Context& context, StageState& s, bool streams) {
-  std::int64_t numbers[5] = {0, 0, 0, 0, 0};
+  std::int64_t numbers[6] = {0, 0, 0, 0, 0, 0};
   on_leader(context.world, [&] {
     if (std::filesystem::exists(s.index_file())) {
       std::filesystem::remove_all(s.directory / "checkpoints");  // of a run that was killed just after its last step
@@ -123,6 +123,7 @@ Planned plan_stage(Context& context, StageState& s, bool streams) {
     numbers[2] = p.per_task;
     numbers[3] = p.team;
     numbers[4] = p.bytes;
+    numbers[5] = p.shards ? 1 : 0;
     save_plan(s.directory, p);
     if (p.bytes > 0) {
       std::error_code ec;
@@ -136,7 +137,7 @@ Planned plan_stage(Context& context, StageState& s, bool streams) {
   context.world.broadcast(std::span<std::int64_t>(numbers));
   if (numbers[0] == 2) return Planned::later;
   s.complete = numbers[0] == 1;
-  s.plan = {numbers[1], std::max<std::int64_t>(1, numbers[2]), static_cast<int>(numbers[3]), numbers[4]};
+  s.plan = {numbers[1], std::max<std::int64_t>(1, numbers[2]), static_cast<int>(numbers[3]), numbers[4], numbers[5] != 0};
   return s.complete ? Planned::complete : Planned::yes;
 }
 

@@ -37,7 +37,12 @@ struct Plan {
   std::int64_t per_task = 1;  ///< sized so that a task takes 10 s to 5 min; cannot change the result
   int team = 1;               ///< ranks per task; 1: a map; all_ranks: a collective stage
   std::int64_t bytes = 0;     ///< about what the results will take on disk, for `ronchi plan`; 0 = small
+  /// The parts are themselves what people use, and of the size that they want: they stay as they are cut, however many. The index
+  /// has a table of them (`shards/items` [shards, 2], `shards/file`), and rows of at most `small_row` bytes an item lie in it, not
+  /// in them alone: labels can be searched without opening every shard.
+  bool shards = false;
 };
+inline constexpr std::int64_t small_row = 1024;
 
 /// One step of a pipeline. Implementations live under stages/, one folder each, and are listed in stages/registry.cpp.
 class Stage {

@@ -38,13 +38,14 @@ Scalar Dataset::type() const {
   const Handle type{H5Dget_type(id()), H5Tclose};
   const std::size_t size = H5Tget_size(type.id());
   const auto c = H5Tget_class(type.id());
+  if (c == H5T_FLOAT && size == 2) return Scalar::f16;
   if (c == H5T_FLOAT && size == 4) return Scalar::f32;
   if (c == H5T_FLOAT && size == 8) return Scalar::f64;
   if (c == H5T_INTEGER && (size == 1 || size == 2 || size == 4 || size == 8)) {
     const int step = size == 1 ? 0 : size == 2 ? 1 : size == 4 ? 2 : 3;
     return static_cast<Scalar>(step + (H5Tget_sign(type.id()) == H5T_SGN_NONE ? 0 : 4));
   }
-  fail(Fault::unsupported, "choose a data set of integers or 32/64-bit floats", "{} does not hold plain numbers", path_);
+  fail(Fault::unsupported, "choose a data set of integers or 16/32/64-bit floats", "{} does not hold plain numbers", path_);
 }
 
 Shape Dataset::chunk() const {

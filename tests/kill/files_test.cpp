@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <thread>
 
+#include "framework/store/h5.hpp"
 #include "tests/support/bench.hpp"
+#include "tests/support/stages.hpp"
 
 namespace ronchi::testing {
 namespace {
@@ -81,6 +83,32 @@ TEST_F(Files, OfAFewTasksAndOfAFusedStage) {
   job("  numbers: {items: 40, per_task: 4}\n  squares: {after: numbers, per_task: 4, fuse: true}\n  total: {after: squares}\n"
       "  crowd: {items: 8, per_task: 2}\n");
   expect_within_bound(2, 1);
+}
+
+/// Shards: cut where the plan says, whoever made their pieces; labels lie in the index itself, images in the shards alone.
+TEST_F(Files, OfShardsStayAsTheyAreCut) {
+  job("  numbers: {items: 43, per_task: 4, width: 400, shards: true}\n");
+  ASSERT_EQ(go(2, {}, {{"RONCHI_TEST_FAULT", "numbers:17:abort"}}).code >= 128, true);
+  ASSERT_EQ(go(1).code, 0) << "item 17 has run alone: its shard was made in pieces";
+  EXPECT_EQ(parts("numbers"), 11);
+  expect_undisturbed();
+
+  const auto directory = stage("numbers");
+  {
+    const h5::File index = h5::File::open(directory / "index.h5");
+    const auto items = index.read<std::int64_t>("shards/items");
+    const auto files = index.read_texts("shards/file");
+    ASSERT_EQ(items.size(), 22u);
+    for (std::size_t s = 0; s < files.size(); ++s) {
+      EXPECT_EQ(items[2 * s], static_cast<std::int64_t>(4 * s));
+      EXPECT_EQ(items[2 * s + 1], std::min<std::int64_t>(43, 4 * static_cast<std::int64_t>(s) + 4));
+      EXPECT_EQ(h5::File::open(directory / files[s]).dataset("values").shape(), (h5::Shape{items[2 * s + 1] - items[2 * s], 400}));
+    }
+    EXPECT_EQ(index.read<std::int32_t>("values").at(400 * 17), number(1, 17, 0)) << "1600 bytes an item: through the index";
+  }
+  std::filesystem::remove_all(directory / "parts");
+  const auto marks = h5::File::open(directory / "index.h5").read<std::uint8_t>("marks");
+  for (std::size_t i = 0; i < marks.size(); ++i) ASSERT_EQ(marks[i], i % 2 == 0 ? 1 : 0) << "a byte an item: in the index";
 }
 
 }  // namespace ronchi::testing

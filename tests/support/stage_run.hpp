@@ -61,10 +61,12 @@ inline StageRun run_stage(engine::Stage& stage, const std::string& type, const e
     if (how == "max") index.write<std::int64_t>(name, parts.max(name), shape);
     if (how == "rows") {
       shape[0] = plan.items;
-      visit_scalar(parts.row_type(name), [&](auto t) {
+      const auto copy = [&](auto t) {
         const auto rows = parts.rows<decltype(t)>(name, {0, plan.items});
         index.write<decltype(t)>(name, std::span<const decltype(t)>(rows), shape);
-      });
+      };
+      const Scalar stored = parts.row_type(name);
+      stored == Scalar::f16 ? copy(Half{}) : visit_scalar(stored, copy);
     }
   }
   engine::Output output(index, directory);

@@ -102,10 +102,11 @@ void misbehave(const char* stage, std::int64_t item, const Team& team) {
 struct NumbersOptions {
   std::int64_t items = 10, per_task = 3, width = 5;
   double milliseconds = 0;
-  bool together = false;
+  bool together = false, shards = false;
 };
 void describe(config::Schema<NumbersOptions>& s) {
   s.field("together", &NumbersOptions::together).speed().help("What a test wants to happen in an item happens to the whole task");
+  s.field("shards", &NumbersOptions::shards).help("The parts stay as they are cut");
   s.field("items", &NumbersOptions::items).at_least(0).help("Number of items");
   s.field("width", &NumbersOptions::width).range(1, 1e7).help("Elements of a row");
   s.field("per_task", &NumbersOptions::per_task).at_least(1).speed().help("Items per task");
@@ -122,7 +123,7 @@ class Numbers : public engine::Stage {
   static constexpr bool random = true;
   explicit Numbers(Options o) : o_(o) {}
 
-  Plan plan(const Inputs&) const override { return {o_.items, o_.per_task}; }
+  Plan plan(const Inputs&) const override { return {.items = o_.items, .per_task = o_.per_task, .shards = o_.shards}; }
   void run(const Task& task, Team& team, const Inputs& inputs, Part& part) override {
     part.rows<std::int32_t>("values", {o_.width});
     part.rows<std::uint8_t>("marks", {});

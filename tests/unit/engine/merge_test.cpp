@@ -16,6 +16,13 @@ TEST(Cells, BeginWhereThereAreMoreThanAThousandTasks) {
   EXPECT_EQ(final_cut({20001, 10}), 110);  // 2001 tasks, 11 of them in a cell
 }
 
+TEST(Cells, OfShardsAreTheShards) {
+  const Plan plan{.items = 20001, .per_task = 10, .shards = true};
+  EXPECT_EQ(final_cut(plan), 10);
+  EXPECT_FALSE(merges(plan));
+  EXPECT_EQ(files_of(plan, false).done - files_of({20001, 10000}, false).done, 2001 - 3);
+}
+
 TEST(Cells, AreRipeWhenTheyAreCompleteAndInPieces) {
   const Plan plan{1203, 1};  // 7 tasks in a cell; the last one has 1203 - 171 * 7 = 6
   ASSERT_EQ(final_cut(plan), 7);

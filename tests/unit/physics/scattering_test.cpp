@@ -22,6 +22,19 @@ TEST(Electrons, WavelengthsAreThoseOfTheTextbooks) {
   EXPECT_NEAR(relativistic_mass(200), 1.391, 5e-4);
 }
 
+TEST(Electrons, InteractionParameterOfThePublishedConstants) {
+  // lambda in A and sigma in rad/(V A) from the CODATA 2018 constants in SI units, evaluated independently.
+  const double energies[] = {80, 200, 300}, lambda[] = {0.04175716, 0.02507934, 0.01968749},
+               sigma[] = {1.00870660e-3, 7.28840104e-4, 6.52616142e-4};
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_NEAR(wavelength(energies[i]), lambda[i], 1e-8);
+    EXPECT_NEAR(interaction_parameter(energies[i]), sigma[i], 1e-8 * sigma[i]);
+  }
+  EXPECT_NEAR(potential_of_scattering, 47.877647, 1e-6);
+  const double h = 6.62607015e-34, m = 9.1093837015e-31, e = 1.602176634e-19;
+  EXPECT_NEAR(potential_of_scattering, h * h / (2 * std::numbers::pi * m * e) * 1e20, 1e-7);
+}
+
 TEST(ScatteringFactors, FollowTheirPublishedFormulaAndCoefficients) {
   // Kirkland's coefficients evaluated independently at 0, 0.25, 0.5, 1, 2 1/A.
   const double q[] = {0, 0.25, 0.5, 1, 2};
@@ -47,6 +60,38 @@ TEST(ScatteringFactors, AgreeWithAnIndependentParametrisation) {
   expect("Al", {5.88983, 3.65383, 1.73704, 0.69921, 0.25542, 0.07065});
 }
 
+TEST(LobatoFactors, FollowTheirPublishedFormulaAndCoefficients) {
+  // Evaluated independently at 0, 0.25, 0.5, 1, 2 1/A.
+  const double q[] = {0, 0.25, 0.5, 1, 2};
+  const auto expect = [&](const char* symbol, const double(&values)[5]) {
+    for (int i = 0; i < 5; ++i)
+      EXPECT_NEAR(scattering_factor(Parametrization::lobato, atomic_number(symbol), q[i]), values[i], 6e-6)
+          << symbol << " at " << q[i];
+  };
+  expect("Ag", {8.67100, 6.72662, 4.53324, 2.17224, 0.76629});
+  expect("Co", {6.85080, 4.89810, 2.94261, 1.41960, 0.48540});
+  expect("C", {2.50970, 1.96999, 1.16916, 0.41280, 0.11716});
+}
+
+TEST(LobatoFactors, AgreeWithKirklandsForEveryElement) {
+  // In the forward direction the two differ where the outer electrons were given to other shells (Cr, Ir, Po).
+  for (int z = 1; z <= 98; ++z) {
+    EXPECT_STREQ(lobato_factors[z - 1].symbol, scattering_factors[z - 1].symbol);
+    for (double q = 0; q <= 4; q += 0.25) {
+      const double kirkland = scattering_factor(Parametrization::kirkland, z, q);
+      EXPECT_NEAR(scattering_factor(Parametrization::lobato, z, q) / kirkland, 1, q < 0.5 ? 0.12 : 0.035)
+          << scattering_factors[z - 1].symbol << " at " << q;
+    }
+  }
+}
+
+TEST(LobatoFactors, TendToRutherfordScatteringAtHighAngles) {
+  // This form has the limit as a constraint: sum a_i / b_i = Z / (2 pi^2 a0).
+  for (int z = 1; z <= 103; ++z)
+    EXPECT_NEAR(2 * std::numbers::pi * std::numbers::pi * 0.529177 * 1e8 * lobato_factors[z - 1](1e4) / z, 1, 1e-3)
+        << lobato_factors[z - 1].symbol;
+}
+
 TEST(ScatteringFactors, TendToRutherfordScatteringAtHighAngles) {
   // Mott-Bethe: f(q) = (Z - f_x(q)) / (2 pi^2 a0 q^2), and f_x vanishes, so q^2 f tends to Z / (2 pi^2 a0); the fits stop at
   // 12 1/A and miss the limit by up to a tenth.
@@ -61,6 +106,8 @@ TEST(ScatteringFactors, TendToRutherfordScatteringAtHighAngles) {
 TEST(ScatteringFactors, AnUnknownElementIsNamed) {
   EXPECT_EQ(atomic_number("Ga"), 31);
   EXPECT_EQ(atomic_number("As"), 33);
+  EXPECT_EQ(atomic_number("Lr", Parametrization::lobato), 103);
+  EXPECT_THROW((void)atomic_number("Lr"), Failure) << "Kirkland's table ends with Cf";
   try {
     (void)atomic_number("Xx");
     FAIL() << "there is no element Xx";

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "framework/base/error.hpp"
 #include "tests/support/temporary.hpp"
 
@@ -34,6 +36,23 @@ TEST(H5, HyperslabsOfAnyTypeAreConverted) {
   file.write<std::uint16_t>("a/b", values, {2, 3});
   EXPECT_EQ(file.dataset("a/b").type(), Scalar::u16);
   EXPECT_EQ(file.dataset("a/b").read<double>({1, 1}, {1, 2}), (std::vector<double>{4, 65535}));
+}
+
+TEST(H5, HalvesAreKeptAsTheyAre) {
+  const TemporaryDirectory directory;
+  std::vector<Half> all(0x10000);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].bits = static_cast<std::uint16_t>(i);
+  {
+    File file = File::create(directory / "halves");
+    file.write<Half>("x", all);
+    file.close();
+  }
+  const File file = File::open(directory / "halves");
+  EXPECT_EQ(file.dataset("x").type(), Scalar::f16);
+  EXPECT_EQ(file.read<Half>("x"), all);
+  const auto floats = file.read<float>("x");  // by HDF5, for which it is a number like any other
+  for (std::size_t i = 0; i < all.size(); ++i)
+    ASSERT_TRUE(floats[i] == to_float(all[i]) || std::isnan(to_float(all[i]))) << i;
 }
 
 TEST(H5, VirtualDatasetsJoinFilesAlongTheFirstAxis) {

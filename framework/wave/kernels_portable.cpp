@@ -1,0 +1,9 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#include "framework/wave/kernel_loops.hpp"
+
+namespace ronchi::wave {
+
+const Kernels detail::portable_kernels{"portable", stamp, multiply, advance};
+
+}  // namespace ronchi::wave

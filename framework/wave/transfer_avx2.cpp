@@ -1,0 +1,10 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+// Compiled with -mavx2; called only where __builtin_cpu_supports says so.
+#include "framework/wave/transfer_loops.hpp"
+
+namespace ronchi::wave {
+
+const TransferKernels detail::avx2_transfer = transfer_kernels("avx2");
+
+}  // namespace ronchi::wave
