@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "framework/md/device.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "framework/md/advance.hpp"
 #include "framework/md/device_kernel.hpp"
@@ -18,7 +17,6 @@ namespace {
 
 constexpr int most_neighbours = 160;  ///< within the cut-off and the skin; a crystal has 55
 constexpr int most_steps = 500;       ///< of one launch
-constexpr double longest_step = 0.5;  ///< A
 
 template <class View, class Value>
 void upload(View& view, const char* label, const std::vector<Value>& values) {
@@ -294,12 +292,12 @@ class DeviceRun {
       t.kinetic_energy = kinetic[c];
       t.potential_energy = potential[c];
       if (fate[c] == static_cast<int>(Fate::exploded))
-        t.fault = fmt::format("it exploded in step {}: an atom moved by more than {} A in {} fs, or is nowhere", t.steps + 1,
-                              longest_step, dt_);
+        t.fault = exploded_in(t.steps + 1, dt_);
       else if (fate[c] == static_cast<int>(Fate::crowded))
-        t.fault = fmt::format("in step {} an atom has more than {} neighbours", t.steps + 1, batch_.row.extent(0));
+        t.fault = "in step " + std::to_string(t.steps + 1) + " an atom has more than " + std::to_string(batch_.row.extent(0)) +
+                  " neighbours";
       else if (!std::isfinite(kinetic[c] + potential[c]))
-        t.fault = fmt::format("its energy is no number after {} steps: do two atoms lie at the same place?", t.steps);
+        t.fault = no_energy_after(t.steps);
     }
   }
 
