@@ -17,6 +17,8 @@ inline constexpr double dalton = 103.642696562;        ///< u in eV fs^2 / A^2 (
 inline constexpr std::size_t largest_cluster = 60000;  ///< atoms: neighbours are 16-bit numbers
 
 inline constexpr double largest_inner_skin = 0.4;  ///< A
+/// What rounding adds to a distance at most, A: distances of the lists are taken in T, from positions rounded to T.
+inline constexpr double rounding_margin = 1e-3;
 
 /// What the lists are built with, A. A pair enters the outer list within the cut-off + `outer`, the inner one within the
 /// cut-off + `inner`; the result does not depend on either.

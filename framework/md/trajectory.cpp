@@ -13,6 +13,7 @@
 
 #include "framework/data/parallel.hpp"
 #include "framework/md/advance.hpp"
+#include "framework/md/team_advance.hpp"
 #include "framework/md/thermostat.hpp"
 
 namespace ronchi::md {
@@ -171,6 +172,7 @@ bool advance_one(Trajectory& trajectory, const Gupta& potential, const Settings&
 }
 
 bool advance(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings, const std::function<bool()>& stop) {
+  if (has_device()) return advance_on_device(batch, potential, settings, stop);
   const KernelSet& kernels = *available_kernels().sets[0];
   std::vector<double> cost;
   for (const Trajectory& t : batch) {
