@@ -23,22 +23,24 @@ struct alignas(4 * sizeof(T)) Atom {
 ///   Xi Xi'       = binding_slope Xi^2                           or  the product
 ///   alpha        = repulsion_length * (-2 alpha')               or  -x^3 / 2 (r3 / 3 + x (r4 / 4 + x r5 / 5))
 /// left of and right of `inner`.
-enum Parameter {
-  outer,
-  inner,
-  repulsion_log,
-  repulsion_rate,
-  r3,
-  r4,
-  r5,
-  binding_log,
-  binding_rate,
-  b3,
-  b4,
-  b5,
-  binding_slope,
-  repulsion_length,
-  parameters
+struct Row {
+  enum Name {
+    outer,
+    inner,
+    repulsion_log,
+    repulsion_rate,
+    r3,
+    r4,
+    r5,
+    binding_log,
+    binding_rate,
+    b3,
+    b4,
+    b5,
+    binding_slope,
+    repulsion_length,
+    count
+  };
 };
 
 enum class Walls { none, periodic, reflecting };
@@ -61,7 +63,7 @@ struct Body {
   double* inverse = nullptr;  ///< [padded], of mass
   double* noise = nullptr;    ///< [padded], sqrt(inverse)
   T* force[3] = {};           ///< [padded + lanes]
-  const T* table = nullptr;   ///< [parameters][lanes]
+  const T* table = nullptr;   ///< [Row::count][lanes]
 
   Atom<T>* atom = nullptr;          ///< [padded + lanes] what neighbours see
   T* inverse_root = nullptr;        ///< [padded + lanes] 1 / sqrt(sum of Xi^2), 0 without neighbours

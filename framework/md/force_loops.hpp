@@ -15,11 +15,11 @@ using KindsOf = typename P::Kinds;
 /// Parameters of the pairs of sixteen atoms with their neighbours.
 template <bool Binary, class P>
 struct PairParameters {
-  P row[parameters];
+  P row[Row::count];
   KindsOf<P> kinds;
 
   explicit PairParameters(const typename P::Number* table) {
-    for (int k = 0; k < parameters; ++k) row[k] = Binary ? P::load(table + k * lanes) : P::all(table[k * lanes]);
+    for (int k = 0; k < Row::count; ++k) row[k] = Binary ? P::load(table + k * lanes) : P::all(table[k * lanes]);
   }
   P operator()(int k) const {
     if constexpr (Binary)
@@ -79,7 +79,7 @@ void first_pass(const Body<typename P::Number>& body) {
     P fx = P::all(0), fy = fx, fz = fx, square = fx;
     for (int k = body.group_begin[g]; k < body.group_begin[g + 1]; ++k) {
       const P r2 = n.step(body.near + k * lanes);
-      const auto terms = pair_terms<false>(r2, n.p);
+      const auto terms = bond_of<false>(r2, n.p);
       square = square + terms.binding;
       fx = fma(terms.repulsion, n.dx, fx);
       fy = fma(terms.repulsion, n.dy, fy);
@@ -136,7 +136,7 @@ double energy_of(const Body<typename P::Number>& body) {
     P repulsion = P::all(0), square = repulsion;
     for (int k = body.group_begin[g]; k < body.group_begin[g + 1]; ++k) {
       const P r2 = n.step(body.near + k * lanes);
-      const auto terms = pair_terms<true>(r2, n.p);
+      const auto terms = bond_of<true>(r2, n.p);
       repulsion = repulsion + terms.energy;
       square = square + terms.binding;
     }

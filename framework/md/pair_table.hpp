@@ -9,7 +9,7 @@
 
 namespace ronchi::md {
 
-/// [parameters][lanes] of framework/md/body.hpp.
+/// The table of framework/md/body.hpp.
 template <class T>
 [[nodiscard]] std::vector<T> pair_table(const Gupta& potential);
 

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "framework/md/bussi.hpp"
 #include "framework/md/cluster.hpp"
+#include "framework/md/rest.hpp"
 
 namespace ronchi::md {
 
@@ -20,10 +22,13 @@ enum class Draws : std::uint32_t { velocities = 0x6d640001, bussi = 0x6d640002, 
 [[nodiscard]] std::vector<double> thermal_velocities(const std::vector<std::uint8_t>& species, const Gupta& potential,
                                                      double temperature, std::uint64_t seed, std::uint64_t item);
 
-/// The factor for all velocities after `interval` time constants: Bussi, Donadio & Parrinello, J. Chem. Phys. 126, 014101 (2007),
-/// eq. A7, with the sign of its footnote. Energies in eV.
-[[nodiscard]] double bussi_factor(double kinetic, double temperature, int degrees, double interval, std::uint64_t seed,
-                                  std::uint64_t item, std::uint32_t step);
+/// The numbers of one step: `interval` in time constants, `step` of the trajectory.
+[[nodiscard]] BussiDraw bussi_draw(double temperature, int degrees, double interval, std::uint64_t seed, std::uint64_t item,
+                                   std::uint32_t step);
+
+/// In which steps of a leg Bussi's thermostat acts: a twentieth of its time constant is often enough, and the numbers cost
+/// something in a cluster of ten atoms.
+[[nodiscard]] std::int64_t steps_between_draws(const Leg& leg, double timestep);
 
 /// Takes away the velocity of the centre of mass and, if asked, the rotation about it, by the least change of velocities
 /// (weighted with the masses).

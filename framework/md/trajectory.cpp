@@ -13,26 +13,13 @@
 
 #include "framework/data/parallel.hpp"
 #include "framework/md/advance.hpp"
+#include "framework/md/team_advance.hpp"
 #include "framework/md/thermostat.hpp"
 
 namespace ronchi::md {
 namespace {
 
 constexpr std::int64_t work_between_questions = 1'000'000;  ///< atom-steps
-
-std::string problem_of(const Trajectory& t, const Gupta& potential, const Settings& settings) {
-  const std::size_t n = t.particle.size(), species = potential.symbols[1].empty() ? 1 : 2;
-  if (n == 0 || n > largest_cluster) return fmt::format("a cluster of {} atoms; 1 to {} can be advanced", n, largest_cluster);
-  if (t.particle.positions.size() != 3 * n) return fmt::format("{} coordinates for {} atoms", t.particle.positions.size(), n);
-  if (!t.velocities.empty() && t.velocities.size() != 3 * n)
-    return fmt::format("{} components of velocity for {} atoms", t.velocities.size(), n);
-  for (const auto s : t.particle.species)
-    if (s >= species) return fmt::format("an atom of species {} in the potential {} of {}", s, potential.name, species);
-  if (t.boundary != Boundary::open && !(t.box >= 2 * potential.cutoff()))
-    return fmt::format("a box of {} A; it needs at least twice the cut-off of {} A", t.box, potential.cutoff());
-  if (!(settings.timestep > 0)) return fmt::format("a time step of {} fs", settings.timestep);
-  return {};
-}
 
 /// One trajectory under way.
 template <class T>
@@ -41,7 +28,8 @@ class Run {
   Run(Trajectory& t, const Gupta& potential, const Settings& settings, const Kernels<T>& kernels, const std::function<bool()>& stop)
       : t_(t),
         stop_(stop),
-        cluster_(t.particle, potential, t.boundary, t.box, {settings.skin, std::min(0.4, settings.skin / 2)}, kernels),
+        cluster_(t.particle, potential, t.boundary, t.box, {settings.skin, std::min(largest_inner_skin, settings.skin / 2)},
+                 kernels),
         dt_(settings.timestep),
         at_rest_(settings.drift_every > 0 && t.boundary != Boundary::reflecting),
         degrees_(degrees_of_freedom(static_cast<int>(t.particle.size()), t.boundary, settings.drift_every > 0)) {
@@ -64,8 +52,7 @@ class Run {
         fine = step(leg, temperature);
       }
     }
-    if (!fine)
-      t_.fault = fmt::format("it exploded in step {}: an atom moved by more than 0.5 A in {} fs, or is nowhere", t_.steps, dt_);
+    if (!fine) t_.fault = exploded_in(t_.steps, dt_);
     finish();
     return true;
   }
@@ -101,12 +88,11 @@ class Run {
   }
 
   void bussi(const Leg& leg, double temperature) {
-    // A twentieth of the time constant is often enough, and the numbers cost something in a cluster of ten atoms.
-    const double tau = leg.time_constant * 1000;
-    const auto every = std::clamp<std::int64_t>(std::llround(tau / (20 * dt_)), 1, 10);
+    const std::int64_t every = steps_between_draws(leg, dt_);
     if (t_.steps % every != 0) return;
-    const double factor = bussi_factor(kinetic_, temperature, degrees_, static_cast<double>(every) * dt_ / tau, t_.seed, t_.item,
-                                       static_cast<std::uint32_t>(t_.steps));
+    const double interval = static_cast<double>(every) * dt_ / (leg.time_constant * 1000);
+    const double factor =
+        bussi_factor(kinetic_, bussi_draw(temperature, degrees_, interval, t_.seed, t_.item, static_cast<std::uint32_t>(t_.steps)));
     cluster_.kernels().scale(cluster_.body(), factor);
     kinetic_ *= factor * factor;
   }
@@ -135,8 +121,7 @@ class Run {
     cluster_.read(t_.particle, t_.velocities);
     if (!t_.fault.empty()) return;
     t_.potential_energy = cluster_.potential_energy();
-    if (!std::isfinite(t_.potential_energy + t_.kinetic_energy))
-      t_.fault = fmt::format("its energy is no number after {} steps: do two atoms lie at the same place?", t_.steps);
+    if (!std::isfinite(t_.potential_energy + t_.kinetic_energy)) t_.fault = no_energy_after(t_.steps);
   }
 
   Trajectory& t_;
@@ -149,6 +134,29 @@ class Run {
 };
 
 }  // namespace
+
+std::string problem_of(const Trajectory& t, const Gupta& potential, const Settings& settings) {
+  const std::size_t n = t.particle.size(), species = potential.symbols[1].empty() ? 1 : 2;
+  if (n == 0 || n > largest_cluster) return fmt::format("a cluster of {} atoms; 1 to {} can be advanced", n, largest_cluster);
+  if (t.particle.positions.size() != 3 * n) return fmt::format("{} coordinates for {} atoms", t.particle.positions.size(), n);
+  if (!t.velocities.empty() && t.velocities.size() != 3 * n)
+    return fmt::format("{} components of velocity for {} atoms", t.velocities.size(), n);
+  for (const auto s : t.particle.species)
+    if (s >= species) return fmt::format("an atom of species {} in the potential {} of {}", s, potential.name, species);
+  if (t.boundary != Boundary::open && !(t.box >= 2 * potential.cutoff()))
+    return fmt::format("a box of {} A; it needs at least twice the cut-off of {} A", t.box, potential.cutoff());
+  if (!(settings.timestep > 0)) return fmt::format("a time step of {} fs", settings.timestep);
+  return {};
+}
+
+std::string exploded_in(std::int64_t step, double timestep) {
+  return fmt::format("it exploded in step {}: an atom moved by more than {} A in {} fs, or is nowhere", step, longest_step,
+                     timestep);
+}
+
+std::string no_energy_after(std::int64_t steps) {
+  return fmt::format("its energy is no number after {} steps: do two atoms lie at the same place?", steps);
+}
 
 std::int64_t steps_of(const Leg& leg, double timestep) {
   return std::max<std::int64_t>(0, std::llround(leg.duration * 1000 / timestep));
@@ -164,6 +172,7 @@ bool advance_one(Trajectory& trajectory, const Gupta& potential, const Settings&
 }
 
 bool advance(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings, const std::function<bool()>& stop) {
+  if (has_device()) return advance_on_device(batch, potential, settings, stop);
   const KernelSet& kernels = *available_kernels().sets[0];
   std::vector<double> cost;
   for (const Trajectory& t : batch) {
