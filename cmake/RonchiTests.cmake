@@ -36,7 +36,9 @@ function(ronchi_add_test name ranks launch labels timeout threads)
   if(processors GREATER 2)
     set(processors 2)
   endif()
-  if(RONCHI_SANITIZE)  # a launcher is not instrumented: what it leaks is not ours
+  if(RONCHI_SANITIZE)
+    math(EXPR timeout "3 * ${timeout}")
+    # a launcher is not instrumented: what it leaks is not ours
     set(sanitizer "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/leaks.supp:print_suppressions=0:use_tls=0;UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1;ASAN_OPTIONS=detect_stack_use_after_return=0:allocator_may_return_null=1")
   endif()
   set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${timeout} PROCESSORS ${processors}

@@ -11,9 +11,11 @@
 #include "stages/export/stage.hpp"
 #include "stages/files/files.hpp"
 #include "stages/ingest/ingest.hpp"
+#include "stages/learn_particles/stage.hpp"
 #include "stages/phases/stage.hpp"
 #include "stages/powder_diffraction/stage.hpp"
 #include "stages/report/stage.hpp"
+#include "stages/simulate_images/stage.hpp"
 #include "stages/simulate_particles/stage.hpp"
 #include "stages/simulate_scan/stage.hpp"
 #include "stages/simulate_stem/stage.hpp"
@@ -28,8 +30,10 @@ const engine::Registry& all_stages() {
       engine::stage_type<simulate_scan::SimulateScan>(),
       engine::stage_type<simulate_particles::SimulateParticles>(),
       engine::stage_type<describe_particles::DescribeParticles>(),
+      engine::stage_type<simulate_images::SimulateImages>(),
       engine::stage_type<simulate_stem::SimulateStem>(),
       engine::stage_type<powder_diffraction::PowderDiffraction>(),
+      engine::stage_type<learn_particles::LearnParticles>(),
       engine::stage_type<survey::Survey>(),
       engine::stage_type<ingest::Ingest>(),
       engine::stage_type<decompose::SketchStage>(),

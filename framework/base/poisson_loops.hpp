@@ -11,22 +11,40 @@ namespace {
 constexpr float normal_from = 12;      // means below are summed up term by term
 constexpr float normal_up_to = 4.0e6;  // above, single precision has too few digits
 
-/// Means below `normal_from`: the number of terms of the distribution function below U. `terms` of them are looked at.
-inline Floats by_summation(Floats mean, Words word, int terms, Ints& doubt) {
-  const Floats u = (floats((Ints)(word >> 8)) + 0.5f) * 0x1p-24f;
-  Floats p = decay(mean), sum = p, closest = Floats{} + 1.0f;
-  Ints count = Ints{};
-  for (int k = 1;; ++k) {
-    const Floats above = u - sum;
-    count -= above > 0.0f;
-    closest = lesser(closest, select(above > 0.0f, above, -above));
-    if (k == terms) {
-      // Errors: 6e-8 of U and of each sum, 2e-7 of the first term and 2e-7 more of each next one, weighted by its probability.
-      doubt = (closest < 8e-6f) | (above > 0.0f);
-      return floats(count);
+#if defined(__AVX512F__)
+constexpr int abreast = 4;  // vectors that are summed up at a time: one would wait for its own results
+#else
+constexpr int abreast = 2;
+#endif
+
+/// 1 / k
+constexpr float reciprocals[32] = {0,        1.f,      1.f / 2,  1.f / 3,  1.f / 4,  1.f / 5,  1.f / 6,  1.f / 7,
+                                   1.f / 8,  1.f / 9,  1.f / 10, 1.f / 11, 1.f / 12, 1.f / 13, 1.f / 14, 1.f / 15,
+                                   1.f / 16, 1.f / 17, 1.f / 18, 1.f / 19, 1.f / 20, 1.f / 21, 1.f / 22, 1.f / 23,
+                                   1.f / 24, 1.f / 25, 1.f / 26, 1.f / 27, 1.f / 28, 1.f / 29, 1.f / 30, 1.f / 31};
+
+/// Means below `normal_from`: the number of terms of the distribution function below U, of which `terms` are looked at.
+inline void by_summation(const Floats* mean, const Words* word, int terms, Floats* value, Ints* doubt) {
+  Floats u[abreast], p[abreast], sum[abreast], closest[abreast];
+  Ints count[abreast];
+  for (int j = 0; j < abreast; ++j) {
+    u[j] = (floats((Ints)(word[j] >> 8)) + 0.5f) * 0x1p-24f;
+    p[j] = sum[j] = decay(mean[j]);
+    closest[j] = Floats{} + 1.0f;
+    count[j] = Ints{};
+  }
+  for (int k = 1; k <= terms; ++k)
+    for (int j = 0; j < abreast; ++j) {
+      const Floats above = u[j] - sum[j];
+      count[j] -= above > 0.0f;
+      closest[j] = lesser(closest[j], magnitude(above));
+      p[j] *= mean[j] * reciprocals[k];
+      sum[j] += p[j];
     }
-    p *= mean * (1.0f / static_cast<float>(k));
-    sum += p;
+  for (int j = 0; j < abreast; ++j) {
+    value[j] = floats(count[j]);
+    // Errors: 6e-8 of U and of each sum, 2e-7 of the first term and 2e-7 more of each next one, weighted by its probability.
+    doubt[j] = (closest[j] < 8e-6f) | (count[j] == terms);
   }
 }
 
@@ -36,16 +54,19 @@ inline Floats by_summation(Floats mean, Words word, int terms, Ints& doubt) {
 inline Floats by_expansion(Floats mean, Words word, Ints& doubt) {
   Floats x, log;
   signed_uniform(word, x, log);
-  const Floats w = central_normal(x, log), w2 = w * w;
+  Floats w = central_normal(x, log);
+  const Ints outer = log >= 5.0f;
+  if (bits_of(outer) != 0) w = select(outer, outer_normal(x, log), w);
+  const Floats w2 = w * w;
   const Floats s = root(mean), inverse = 1.0f / s, inverse2 = inverse * inverse;
   const Floats whole = floats(truncated(mean));
   const Floats y = (mean - whole) + s * w + (0.333333333f + w2 * 0.166666667f) +
                    (w * (-0.0277777778f - w2 * 0.0138888889f)) * inverse +
                    (-0.0197530864f + w2 * (0.00864197531f + w2 * 0.0037037037f)) * inverse2;
   const Floats cut = floats(truncated(y)), below = cut - select(cut > y, Floats{} + 1.0f, Floats{});
-  const Floats part = y - below, size = select(w > 0.0f, w, -w);
+  const Floats part = y - below, size = magnitude(w);
   const Floats bound = (0.03f + size * (0.02f + w2 * (0.004f + w2 * 0.0035f))) * (inverse * inverse2) + (s * 4e-6f + 2e-6f);
-  doubt = (part < bound) | (part > 1.0f - bound) | (log > 4.99f) | (mean > normal_up_to);
+  doubt = (part < bound) | (part > 1.0f - bound) | (size > 3.9f) | (mean > normal_up_to);
   return whole + below;
 }
 
@@ -63,31 +84,34 @@ long fill_poisson(const unsigned* words, const float* means, long n, float* out,
       most = high[i] > most ? high[i] : most;
     }
     const float summed = most < normal_from ? most : normal_from;
-    const int terms = summed > 0 ? 8 + static_cast<int>(summed + 6.0f * __builtin_sqrtf(summed)) : 1;
-    for (int i = 0; i < random_group; i += lanes) {
-      const long at = start + i;
-      const Floats mean = load<Floats>(means + at);
-      const Words word = load<Words>(words + at);
-      Floats value;
-      Ints doubt;
-      if (least >= normal_from) {
-        value = by_expansion(mean, word, doubt);
-      } else {
-        const Floats small = select(mean > 0.0f, lesser(mean, Floats{} + normal_from), Floats{});
-        value = by_summation(small, word, terms, doubt);
-        if (!(most < normal_from)) {
-          Ints other;
-          const Ints large = mean >= normal_from;
-          const Floats many = by_expansion(select(large, mean, Floats{} + normal_from), word, other);
-          value = select(large, many, value);
-          doubt = (large & other) | (~large & doubt);
-        }
+    const int terms = summed > 0 ? 4 + static_cast<int>(summed + 3.9f * __builtin_sqrtf(summed)) : 1;
+    for (int i = 0; i < random_group; i += lanes * abreast) {
+      Floats mean[abreast], value[abreast];
+      Words word[abreast];
+      Ints doubt[abreast];
+      for (int j = 0; j < abreast; ++j) {
+        mean[j] = load<Floats>(means + start + i + j * lanes);
+        word[j] = load<Words>(words + start + i + j * lanes);
       }
-      store(out + at, value);
-      int flags[lanes];
-      store(flags, doubt);
-      for (int l = 0; l < lanes; ++l)
-        if (flags[l] != 0) doubtful[doubts++] = static_cast<int>(at) + l;
+      if (!(least >= normal_from)) {
+        Floats small[abreast];
+        for (int j = 0; j < abreast; ++j) small[j] = select(mean[j] > 0.0f, lesser(mean[j], Floats{} + normal_from), Floats{});
+        by_summation(small, word, terms, value, doubt);
+      }
+      if (!(most < normal_from))
+        for (int j = 0; j < abreast; ++j) {
+          Ints other;
+          const Ints large = mean[j] >= normal_from;
+          const Floats many = by_expansion(select(large, mean[j], Floats{} + normal_from), word[j], other);
+          value[j] = least >= normal_from ? many : select(large, many, value[j]);
+          doubt[j] = least >= normal_from ? other : (large & other) | (~large & doubt[j]);
+        }
+      for (int j = 0; j < abreast; ++j) {
+        const long at = start + i + j * lanes;
+        store(out + at, value[j]);
+        for (unsigned bits = bits_of(doubt[j]); bits != 0; bits &= bits - 1)
+          doubtful[doubts++] = static_cast<int>(at) + __builtin_ctz(bits);
+      }
     }
   }
   return doubts;

@@ -36,8 +36,39 @@ void store(T* p, V v) {
   __builtin_memcpy(p, &v, sizeof(V));
 }
 inline Floats select(Ints mask, Floats yes, Floats no) { return (Floats)(((Ints)yes & mask) | ((Ints)no & ~mask)); }
-inline Floats lesser(Floats a, Floats b) { return select(a < b, a, b); }
-inline Floats greater(Floats a, Floats b) { return select(a > b, a, b); }
+inline Floats magnitude(Floats v) { return (Floats)((Ints)v & 0x7fffffff); }
+inline Floats lesser(Floats a, Floats b) {  // a < b ? a : b
+#if defined(__AVX512F__)
+  return (Floats)_mm512_min_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+  return (Floats)_mm256_min_ps((__m256)a, (__m256)b);
+#else
+  return select(a < b, a, b);
+#endif
+}
+inline Floats greater(Floats a, Floats b) {  // a > b ? a : b
+#if defined(__AVX512F__)
+  return (Floats)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+  return (Floats)_mm256_max_ps((__m256)a, (__m256)b);
+#else
+  return select(a > b, a, b);
+#endif
+}
+/// A bit per lane of a comparison.
+inline unsigned bits_of(Ints mask) {
+#if defined(__AVX512F__)
+  return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask);
+#elif defined(__AVX2__)
+  return static_cast<unsigned>(_mm256_movemask_ps((__m256)mask));
+#elif defined(__SSE2__)
+  return static_cast<unsigned>(_mm_movemask_ps((__m128)mask));
+#else
+  unsigned bits = 0;
+  for (int i = 0; i < lanes; ++i) bits |= (mask[i] != 0 ? 1u : 0u) << i;
+  return bits;
+#endif
+}
 inline Floats floats(Ints v) { return __builtin_convertvector(v, Floats); }
 inline Ints truncated(Floats v) { return __builtin_convertvector(v, Ints); }
 

@@ -88,9 +88,10 @@ AtomTransmission::AtomTransmission(double energy, Parametrization table, int ato
   const int fine = static_cast<int>(std::ceil(reach_ * band * 40));
   std::vector<std::complex<double>> lattice;
   for (int i = 0; i <= fine + 2; ++i) lattice.push_back(at(std::abs(i - 1) * reach_ / fine));
-  table_.assign(2 * (entries + 2), 0);
-  for (std::size_t j = 0; j < entries; ++j) {
-    const double r = reach_ * std::sqrt(static_cast<double>(j) / entries), p = r / reach_ * fine;
+  entries_ = static_cast<int>(std::ceil(9 * reach_ * reach_ * band * band / 0.08));
+  table_.assign(2 * (static_cast<std::size_t>(entries_) + 2), 0);
+  for (std::size_t j = 0; j < static_cast<std::size_t>(entries_); ++j) {
+    const double r = reach_ * std::sqrt(static_cast<double>(j) / entries_), p = r / reach_ * fine;
     const auto i = static_cast<std::size_t>(p);
     const double f = p - static_cast<double>(i);
     const auto &a = lattice[i], &b = lattice[i + 1], &c = lattice[i + 2],

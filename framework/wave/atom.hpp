@@ -31,12 +31,14 @@ class AtomTransmission {
 
   /// Beyond this distance (A) the stamp is zero; over the last A it is led there.
   [[nodiscard]] double reach() const { return reach_; }
-  /// The stamp on equal steps of r^2: re, im of entry j at r^2 = j reach^2 / entries; two more entries, zero, behind.
-  static constexpr int entries = 4096;
+  /// The stamp on equal steps of r^2, so fine that a line between two is right to 5e-4 of the peak: re, im of entry j at
+  /// r^2 = j reach^2 / entries; two more entries, zero, behind.
+  [[nodiscard]] int entries() const { return entries_; }
   [[nodiscard]] const RealField& table() const { return table_; }
 
  private:
   double reach_ = 0;
+  int entries_ = 0;
   std::vector<double> r_, phase_weight_;            // quadrature over the plane
   std::vector<std::complex<double>> transmission_;  // exp(i phi) - 1 there
   std::vector<double> k_;                           // nodes of [0, band]

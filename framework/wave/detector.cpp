@@ -56,10 +56,8 @@ void describe(config::Schema<DetectorOptions>& s) {
 }
 
 Detector::Detector(const DetectorOptions& options, const Grid& image)
-    : options_(options), electrons_(options.dose * image.sampling * image.sampling), fft_(image) {
-  if (!(electrons_ > 0) || electrons_ > 1e6)
-    fail(Fault::usage, "Choose dose and pixel size such that vacuum has at most a million electrons per pixel.",
-         "a dose of {} electrons/A^2 on pixels of {} A is {} electrons per pixel", options.dose, image.sampling, electrons_);
+    : options_(options), fft_(image), kernels_(available_transfer_kernels().sets[0]) {
+  set_dose(options.dose);
   const DetectorCurve mtf = curve(options.mtf, options.mtf_file, "mtf");
   const bool other = !options.ntf.empty() || !options.ntf_file.empty();
   const DetectorCurve ntf = other ? curve(options.ntf, options.ntf_file, "ntf") : DetectorCurve{};
@@ -71,6 +69,14 @@ Detector::Detector(const DetectorOptions& options, const Grid& image)
   noise_.resize(pixels);
   if (!mtf_.empty()) spectrum_.resize(static_cast<std::size_t>(fft_.frequencies()));
   if (other) other_.resize(spectrum_.size());
+}
+
+void Detector::set_dose(double dose) {
+  const double sampling = fft_.grid().sampling;
+  electrons_ = dose * sampling * sampling;
+  if (!(electrons_ > 0) || electrons_ > 1e6)
+    fail(Fault::usage, "Choose dose and pixel size such that vacuum has at most a million electrons per pixel.",
+         "a dose of {} electrons/A^2 on pixels of {} A is {} electrons per pixel", dose, sampling, electrons_);
 }
 
 /// What was recorded as the detector passes it on.
@@ -89,35 +95,20 @@ void Detector::transfer() {
 
 Detector::Clipped Detector::record(const float* image, std::uint64_t seed, std::uint32_t stage, std::uint64_t item,
                                    std::uint32_t use, std::uint16_t* counts) {
-  const std::size_t pixels = expected_.size();
   const auto scale = static_cast<float>(electrons_);
-  int wrong = 0;
-  for (std::size_t i = 0; i < pixels; ++i) {
-    const float e = image[i] * scale;
-    expected_[i] = e;
-    wrong += !(e > -scale && e < 1e9f);  // a little below 0 is what a crop makes of sharp edges
-  }
-  if (wrong != 0)
+  const auto pixels = static_cast<long>(expected_.size());
+  // A little below 0 is what a crop makes of sharp edges.
+  if (const int wrong = kernels_->expect(image, pixels, scale, expected_.data()); wrong != 0)
     fail(Fault::numeric, "An image is 1 in vacuum and nowhere far below 0.",
          "{} pixels of an image have no number of electrons between -{} and 1e9", wrong, scale);
   RandomBlock(seed, stage, item, use).poisson(0, expected_, electrons_recorded_);
   if (!mtf_.empty()) transfer();
-  const auto gain = static_cast<float>(options_.gain), offset = static_cast<float>(options_.offset),
-             sigma = static_cast<float>(options_.readout_noise), most = static_cast<float>(options_.saturation);
-  if (sigma > 0) RandomBlock(seed, stage, item, use + 1).normal(0, noise_);
-  Clipped clipped;
-  int saturated = 0, negative = 0;
-  for (std::size_t i = 0; i < pixels; ++i) {
-    const float rounding = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer, halves to even
-    const float value = gain * electrons_recorded_[i] + (sigma * noise_[i] + offset);
-    const float whole = (std::min(std::max(value, -1.0f), 70000.0f) + rounding) - rounding;
-    saturated += whole > most;
-    negative += whole < 0;
-    counts[i] = static_cast<std::uint16_t>(static_cast<int>(std::max(std::min(whole, most), 0.0f)));
-  }
-  clipped.saturated = saturated;
-  clipped.negative = negative;
-  return clipped;
+  if (options_.readout_noise > 0) RandomBlock(seed, stage, item, use + 1).normal(0, noise_);
+  const Digitisation digitisation{static_cast<float>(options_.gain), static_cast<float>(options_.readout_noise),
+                                  static_cast<float>(options_.offset), static_cast<int>(options_.saturation)};
+  int high = 0, low = 0;
+  kernels_->digitise(electrons_recorded_.data(), noise_.data(), pixels, digitisation, counts, &high, &low);
+  return {high, low};
 }
 
 }  // namespace ronchi::wave

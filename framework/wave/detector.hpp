@@ -10,6 +10,7 @@
 #include "framework/base/random_block.hpp"
 #include "framework/config/schema.hpp"
 #include "framework/wave/real_fft.hpp"
+#include "framework/wave/transfer_kernels.hpp"
 
 namespace ronchi::wave {
 
@@ -61,6 +62,11 @@ class Detector {
   Clipped record(const float* image, std::uint64_t seed, std::uint32_t stage, std::uint64_t item, std::uint32_t use,
                  std::uint16_t* counts);
 
+  /// Another dose from now on, electrons / A^2: what differs from image to image need not cost a new detector.
+  void set_dose(double dose);
+  /// Another instruction set, for tests; the results are the same.
+  void use(const TransferKernels& kernels) { kernels_ = &kernels; }
+
   /// Expected electrons per pixel of vacuum.
   [[nodiscard]] double electrons_per_pixel() const { return electrons_; }
   /// Counts that vacuum gives.
@@ -70,8 +76,9 @@ class Detector {
   void transfer();
 
   DetectorOptions options_;
-  double electrons_;
+  double electrons_ = 0;
   RealFft fft_;
+  const TransferKernels* kernels_;
   std::vector<float> mtf_, ntf_;  ///< over the frequencies of fft_; empty where they are 1, or equal
   RealField expected_, electrons_recorded_, noise_;
   Field spectrum_, other_;

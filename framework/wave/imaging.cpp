@@ -11,17 +11,17 @@ namespace ronchi::wave {
 
 namespace {
 
-bool smooth(std::int64_t n) {
-  for (const std::int64_t p : {2, 3, 5, 7})
-    while (n % p == 0) n /= p;
-  return n == 1;
-}
+constexpr std::int64_t group = Fft::group;
 
-/// The next number from n on that FFTs like: a multiple of 8 without prime factors above 7.
+/// The next number from n on that FFTW is quick at: 2^a (a > 2) times 1, 3, 5 or 25.
 std::int64_t good_size(std::int64_t n) {
-  n = (n + 7) / 8 * 8;
-  while (!smooth(n)) n += 8;
-  return n;
+  std::int64_t best = 0;
+  for (const std::int64_t odd : {1, 3, 5, 25}) {
+    std::int64_t m = 8 * odd;
+    while (m < n) m *= 2;
+    if (best == 0 || m < best) best = m;
+  }
+  return best;
 }
 
 float* floats(Complex* p) { return reinterpret_cast<float*>(p); }
@@ -29,10 +29,15 @@ const float* floats(const Complex* p) { return reinterpret_cast<const float*>(p)
 
 }  // namespace
 
-Imaging::Work::Work(const Grid& grid, bool crop) : fft(grid), field(static_cast<std::size_t>(grid.pixels())) {
-  if (!crop) return;
+Imaging::Work::Work(const Grid& grid, const Grid& image)
+    : fft(grid),
+      stride((grid.ny + 2) * group),
+      mixed(static_cast<std::size_t>(grid.nx / group * stride)),
+      columns(static_cast<std::size_t>(group * grid.ny)),
+      passed(columns.size()),
+      row(static_cast<std::size_t>(2 * grid.nx)) {
+  if (grid.ny == image.ny && grid.nx == image.nx) return;
   real.emplace(grid);
-  spectrum.resize(static_cast<std::size_t>(real->frequencies()));
   intensity.resize(static_cast<std::size_t>(grid.pixels()));
 }
 
@@ -52,72 +57,112 @@ Imaging::Imaging(const Grid& wave, double band, const Grid& image)
     fail(Fault::usage, "Take a multiple of 8 pixels a side.", "an image of {} x {} pixels", image.ny, image.nx);
 }
 
+double Imaging::reach(const Lens& lens) const { return std::min(lens.reach(), band_) * (1 + 1e-12); }
+
 Grid Imaging::working_grid(const Lens& lens) const {
-  const double reach = std::min(lens.reach(), band_);
-  // The intensity's frequencies go up to 2 reach; what is folded must not come back below the image's Nyquist frequency.
+  // The intensity's frequencies go up to twice the reach; what is folded must not come back below the image's Nyquist frequency.
   const auto size = [&](std::int64_t pixels, double length) {
-    const auto highest = static_cast<std::int64_t>(std::floor(reach * length * (1 + 1e-12)));
-    return std::max(pixels, good_size(2 * highest + pixels / 2));
+    const auto needed = 2 * static_cast<std::int64_t>(reach(lens) * length) + pixels / 2;
+    return needed <= pixels ? pixels : std::max(pixels, good_size(needed));
   };
   const std::int64_t ny = size(image_.ny, wave_.height()), nx = size(image_.nx, wave_.width());
-  // One sampling for both axes: the coarser axis needs no more pixels than that.
   return {ny, nx, wave_.width() / static_cast<double>(nx)};
 }
 
 Imaging::Work& Imaging::work(const Grid& grid) {
   const auto key = std::make_pair(grid.ny, grid.nx);
   const auto found = works_.find(key);
-  if (found != works_.end()) return found->second;
-  return works_.try_emplace(key, grid, grid.ny != image_.ny || grid.nx != image_.nx).first->second;
+  return found != works_.end() ? found->second : works_.try_emplace(key, grid, image_).first->second;
 }
 
-/// field = H spectrum on the working grid, zero where nothing passes.
-void Imaging::pass(const Lens& lens, const CoherentPart& part, const Complex* spectrum, const Grid& grid, Field& field) const {
-  const double reach = std::min(lens.reach(), band_) * (1 + 1e-12);
-  const double step_y = 1 / wave_.height(), step_x = 1 / wave_.width();
-  const auto highest_y = std::min({static_cast<std::int64_t>(reach / step_y), (wave_.ny - 1) / 2, (grid.ny - 1) / 2});
-  std::fill(field.begin(), field.end(), Complex{});
-  for (std::int64_t v = -highest_y; v <= highest_y; ++v) {
-    const double ky = static_cast<double>(v) * step_y;
-    const double half = std::sqrt(std::max(0.0, reach * reach - ky * ky));
-    const auto n = std::min({static_cast<std::int64_t>(half / step_x), (wave_.nx - 1) / 2, (grid.nx - 1) / 2});
-    const Complex* from = spectrum + (v < 0 ? v + wave_.ny : v) * wave_.nx;
-    Complex* to = field.data() + (v < 0 ? v + grid.ny : v) * grid.nx;
-    kernels_->apply(lens.row(ky, 0, step_x, part), n + 1, floats(from), floats(to));
-    if (n > 0)
-      kernels_->apply(lens.row(ky, -static_cast<double>(n) * step_x, step_x, part), n, floats(from + wave_.nx - n),
-                      floats(to + grid.nx - n));
+/// The transfer function times the spectrum, columns in real space.
+void Imaging::pass_columns(const Lens& lens, const CoherentPart& part, const Complex* spectrum, Work& work) const {
+  const std::int64_t nx = work.fft.grid().nx;
+  const auto highest = std::min({static_cast<std::int64_t>(reach(lens) * wave_.width()), (wave_.nx - 1) / 2, (nx - 1) / 2});
+  for (std::int64_t first = 0; first <= highest; first += group) pass_group(lens, part, spectrum, first, work);
+  for (std::int64_t first = (nx - highest) / group * group; first < nx; first += group)
+    pass_group(lens, part, spectrum, first, work);
+}
+
+void Imaging::pass_group(const Lens& lens, const CoherentPart& part, const Complex* spectrum, std::int64_t first,
+                         Work& work) const {
+  const std::int64_t ny = work.fft.grid().ny, nx = work.fft.grid().nx;
+  const double step_x = 1 / wave_.width(), step_y = 1 / wave_.height();
+  const std::int64_t frequency = first < nx / 2 ? first : first - nx;
+  const Complex* from = spectrum + (frequency < 0 ? frequency + wave_.nx : frequency);
+  std::int64_t height[group], highest = -1;  // frequencies -height ... height pass
+  for (std::int64_t c = 0; c < group; ++c) {
+    const double kx = static_cast<double>(frequency + c) * step_x, left = reach(lens) * reach(lens) - kx * kx;
+    const auto limit = std::min((wave_.ny - 1) / 2, (ny - 1) / 2);
+    height[c] = left < 0 ? -1 : std::min(static_cast<std::int64_t>(std::sqrt(left) / step_y), limit);
+    highest = std::max(highest, height[c]);
+  }
+  for (std::int64_t v = -highest; v <= highest; ++v)
+    for (std::int64_t c = 0; c < group; ++c)
+      work.columns[static_cast<std::size_t>(c * ny + (v < 0 ? v + ny : v))] = from[(v < 0 ? v + wave_.ny : v) * wave_.nx + c];
+  for (std::int64_t c = 0; c < group; ++c) {
+    const double kx = static_cast<double>(frequency + c) * step_x;
+    const std::int64_t h = height[c];
+    const Complex* in = work.columns.data() + c * ny;
+    Complex* out = work.passed.data() + c * ny;
+    if (h >= 0) kernels_->apply(lens.column(kx, 0, step_y, part), h + 1, floats(in), floats(out));
+    std::fill(out + h + 1, out + ny - std::max<std::int64_t>(h, 0), Complex{});
+    if (h > 0)
+      kernels_->apply(lens.column(kx, -static_cast<double>(h) * step_y, step_y, part), h, floats(in + ny - h),
+                      floats(out + ny - h));
+  }
+  work.fft.inverse_columns(work.passed.data(), work.mixed.data() + first / group * work.stride);
+}
+
+/// Rows to real space, and their intensity times `scale`.
+void Imaging::pass_rows(const Lens& lens, float scale, bool add, Work& work, float* intensity) const {
+  const std::int64_t ny = work.fft.grid().ny, nx = work.fft.grid().nx;
+  const auto highest = std::min({static_cast<std::int64_t>(reach(lens) * wave_.width()), (wave_.nx - 1) / 2, (nx - 1) / 2});
+  const std::int64_t positive = highest / group + 1, negative = (nx - highest) / group;
+  Complex *frequencies = work.row.data(), *row = frequencies + nx;
+  std::fill_n(frequencies, nx, Complex{});
+  for (std::int64_t y = 0; y < ny; ++y) {
+    const Complex* from = work.mixed.data() + y * group;
+    for (std::int64_t g = 0; g < positive; ++g) std::copy_n(from + g * work.stride, group, frequencies + g * group);
+    for (std::int64_t g = negative; g < nx / group; ++g) std::copy_n(from + g * work.stride, group, frequencies + g * group);
+    work.fft.inverse_row(frequencies, row);
+    (add ? kernels_->add_intensity : kernels_->intensity)(floats(row), nx, scale, intensity + y * nx);
   }
 }
 
 /// Keeps the frequencies below the image's Nyquist frequency.
 void Imaging::crop(Work& work, float* image) {
-  const std::int64_t ny = work.fft.grid().ny, columns = work.real->columns();
-  const std::int64_t my = image_.ny, kept = image_fft_.columns();
-  const float scale = static_cast<float>(1 / static_cast<double>(work.fft.grid().pixels()));
-  work.real->forward(work.intensity.data(), work.spectrum.data());
-  for (std::int64_t v = 0; v < my; ++v) {
-    Complex* to = image_spectrum_.data() + v * kept;
-    const std::int64_t frequency = v < my / 2 ? v : v - my;
-    const Complex* from = work.spectrum.data() + (frequency < 0 ? frequency + ny : frequency) * columns;
-    for (std::int64_t u = 0; u < kept; ++u) to[u] = frequency == -my / 2 || u == kept - 1 ? Complex{} : from[u] * scale;
+  const std::int64_t ny = work.fft.grid().ny, nx = work.fft.grid().nx;
+  const std::int64_t my = image_.ny, kept = image_.nx / 2, columns = image_fft_.columns();
+  const auto scale = static_cast<float>(1 / static_cast<double>(work.fft.grid().pixels()));
+  for (std::int64_t y = 0; y < ny; ++y) {
+    work.real->forward_row(work.intensity.data() + y * nx, work.row.data());
+    for (std::int64_t g = 0; g < kept / group; ++g)
+      std::copy_n(work.row.data() + g * group, group, work.mixed.data() + g * work.stride + y * group);
   }
+  for (std::int64_t g = 0; g < kept / group; ++g) {
+    work.fft.forward_columns(work.mixed.data() + g * work.stride, work.columns.data());
+    for (std::int64_t v = 0; v < my; ++v) {
+      const Complex* from = work.columns.data() + (v < my / 2 ? v : v - my + ny);
+      for (std::int64_t c = 0; c < group; ++c)
+        image_spectrum_[static_cast<std::size_t>(v * columns + g * group + c)] = scale * from[c * ny];
+    }
+  }
+  std::fill_n(image_spectrum_.begin() + my / 2 * columns, columns, Complex{});
+  for (std::int64_t v = 0; v < my; ++v) image_spectrum_[static_cast<std::size_t>(v * columns + kept)] = 0;
   image_fft_.inverse(image_spectrum_.data(), image);
 }
 
 void Imaging::operator()(const Lens& lens, const Complex* spectrum, float* image) {
-  const Grid grid = working_grid(lens);
-  Work& w = work(grid);
+  Work& w = work(working_grid(lens));
   const bool cropped = w.real.has_value();
   float* intensity = cropped ? w.intensity.data() : image;
-  const double pixels = static_cast<double>(wave_.pixels());
-  bool first = true;
+  const auto pixels = static_cast<double>(wave_.pixels());
+  bool add = false;
   for (const CoherentPart& part : lens.parts()) {
-    pass(lens, part, spectrum, grid, w.field);
-    w.fft.inverse(w.field.data());
-    const float scale = static_cast<float>(part.weight / (pixels * pixels));
-    (first ? kernels_->intensity : kernels_->add_intensity)(floats(w.field.data()), grid.pixels(), scale, intensity);
-    first = false;
+    pass_columns(lens, part, spectrum, w);
+    pass_rows(lens, static_cast<float>(part.weight / (pixels * pixels)), add, w, intensity);
+    add = true;
   }
   if (cropped) crop(w, image);
 }

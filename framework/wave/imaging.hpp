@@ -34,15 +34,21 @@ class Imaging {
   void use(const TransferKernels& kernels) { kernels_ = &kernels; }
 
  private:
+  /// A grid that intensities are computed on. The wave lies between the transforms of its columns and of its rows: groups of
+  /// Fft::group columns of frequencies that the band touches, [groups, ny, group].
   struct Work {
-    explicit Work(const Grid& grid, bool crop);
+    Work(const Grid& grid, const Grid& image);
     Fft fft;
-    std::optional<RealFft> real;
-    Field field, spectrum;
+    std::int64_t stride;  ///< of groups; a cache line more than they need, or all would fall into the same set
+    Field mixed, columns, passed, row;
+    std::optional<RealFft> real;  ///< where there is something to crop
     RealField intensity;
   };
   Work& work(const Grid& grid);
-  void pass(const Lens& lens, const CoherentPart& part, const Complex* spectrum, const Grid& grid, Field& field) const;
+  [[nodiscard]] double reach(const Lens& lens) const;
+  void pass_columns(const Lens& lens, const CoherentPart& part, const Complex* spectrum, Work& work) const;
+  void pass_group(const Lens& lens, const CoherentPart& part, const Complex* spectrum, std::int64_t first, Work& work) const;
+  void pass_rows(const Lens& lens, float scale, bool add, Work& work, float* intensity) const;
   void crop(Work& work, float* image);
 
   Grid wave_, image_;

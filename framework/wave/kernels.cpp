@@ -2,10 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "framework/wave/kernels.hpp"
 
-#include "framework/wave/atom.hpp"
-
-static_assert(ronchi::wave::AtomTransmission::entries == 4096, "as the loops have it");
-
 namespace ronchi::wave {
 
 KernelList available_kernels() {

@@ -12,9 +12,9 @@ struct Kernels {
   const char* name;
 
   /// Multiplies the transmission (re, im) of pixels 0 <= i < count, a multiple of 16, by that of an atom at a distance of
-  /// (dx + i, dy) pixels: 1 + the table's value at ((dx + i)^2 + dy^2) per_square, between entries linearly. The table has
-  /// AtomTransmission::entries + 2 pairs (re, im); beyond, it is 0.
-  void (*stamp)(float* re, float* im, std::int64_t count, float dx, float dy, float per_square, const float* table);
+  /// (dx + i, dy) pixels: 1 + the table's value at ((dx + i)^2 + dy^2) per_square, between entries linearly, that of `end`
+  /// beyond. The table has end + 2 pairs (re, im).
+  void (*stamp)(float* re, float* im, std::int64_t count, float dx, float dy, float per_square, const float* table, int end);
 
   /// wave[i] *= (re[i], im[i]), wave as pairs (re, im).
   void (*multiply)(float* wave, const float* re, const float* im, std::int64_t count);

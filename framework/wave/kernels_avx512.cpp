@@ -10,8 +10,9 @@ namespace {
 
 /// As the plain loop, sixteen pixels at a time: a pair (re, im) of the table is gathered as one value of eight bytes.
 void stamp_gathered(float* __restrict re, float* __restrict im, std::int64_t count, float dx, float dy, float per_square,
-                    const float* __restrict table) {
-  const __m512 dy2 = _mm512_set1_ps(dy * dy), scale = _mm512_set1_ps(per_square), end = _mm512_set1_ps(table_end);
+                    const float* __restrict table, int table_end) {
+  const __m512 dy2 = _mm512_set1_ps(dy * dy), scale = _mm512_set1_ps(per_square),
+               end = _mm512_set1_ps(static_cast<float>(table_end));
   const __m512i low = _mm512_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7),
                 high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
   const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30),
@@ -37,8 +38,44 @@ void stamp_gathered(float* __restrict re, float* __restrict im, std::int64_t cou
   }
 }
 
+// GCC 12 makes fused instructions out of the plain loops over pairs even where -ffp-contract=off forbids it (in its pattern for
+// alternating differences and sums), so they are spelled out: products, and a sum with one of them negated.
+
+__m512 real_parts(__m512 pairs) { return _mm512_moveldup_ps(pairs); }
+__m512 imaginary_parts(__m512 pairs) { return _mm512_movehdup_ps(pairs); }
+
+/// Products of pairs (re, im) with factors whose parts stand twice each.
+__m512 product(__m512 pairs, __m512 re, __m512 im) {
+  const __m512 minus_even = _mm512_castsi512_ps(_mm512_set1_epi64(0x80000000));
+  const __m512 crossed = _mm512_mul_ps(_mm512_permute_ps(pairs, 0xB1), im);  // im im, re im
+  return _mm512_add_ps(_mm512_mul_ps(pairs, re), _mm512_xor_ps(crossed, minus_even));
+}
+
+/// The first n lanes, or all.
+__mmask16 first(std::int64_t n) { return static_cast<__mmask16>(n >= 16 ? 0xFFFF : (1u << n) - 1); }
+
+void multiply_pairs(float* __restrict wave, const float* __restrict re, const float* __restrict im, std::int64_t count) {
+  const __m512i twice = _mm512_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
+  for (std::int64_t i = 0; i < count; i += 8) {
+    const __mmask16 here = first(2 * (count - i)), single = first(count - i) & 0xFF;
+    const __m512 r = _mm512_permutexvar_ps(twice, _mm512_maskz_loadu_ps(single, re + i));
+    const __m512 m = _mm512_permutexvar_ps(twice, _mm512_maskz_loadu_ps(single, im + i));
+    _mm512_mask_storeu_ps(wave + 2 * i, here, product(_mm512_maskz_loadu_ps(here, wave + 2 * i), r, m));
+  }
+}
+
+void advance_pairs(float* __restrict wave, const float* __restrict factors, float re, float im, std::int64_t count) {
+  const __m512 r = _mm512_set1_ps(re), m = _mm512_set1_ps(im);
+  for (std::int64_t i = 0; i < count; i += 8) {
+    const __mmask16 here = first(2 * (count - i));
+    const __m512 factor = product(_mm512_maskz_loadu_ps(here, factors + 2 * i), r, m);
+    const __m512 value = _mm512_maskz_loadu_ps(here, wave + 2 * i);
+    _mm512_mask_storeu_ps(wave + 2 * i, here, product(value, real_parts(factor), imaginary_parts(factor)));
+  }
+}
+
 }  // namespace
 
-const Kernels detail::avx512_kernels{"avx512", stamp_gathered, multiply, advance};
+const Kernels detail::avx512_kernels{"avx512", stamp_gathered, multiply_pairs, advance_pairs};
 
 }  // namespace ronchi::wave

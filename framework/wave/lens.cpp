@@ -128,34 +128,35 @@ std::complex<double> Lens::transfer(double kx, double ky, const CoherentPart& pa
   return std::polar(inside * std::exp(-damping), -chi);
 }
 
-TransferRow Lens::row(double ky, double first, double step, const CoherentPart& part) const {
+TransferColumn Lens::column(double kx, double first, double step, const CoherentPart& part) const {
   const auto& turns = aberrations_.turns();
-  const double y = ky + part.qy, focus = wavelength_ * part.defocus / 2;  // turns per k^2
-  TransferRow row{};
-  double along_y[AberrationFunction::degree + 1]{};
-  for (std::size_t i = 0; i <= AberrationFunction::degree; ++i) {
+  constexpr std::size_t degree = AberrationFunction::degree;
+  const double x = kx + part.qx, focus = wavelength_ * part.defocus / 2;  // turns per k^2
+  TransferColumn column{};
+  double along_x[degree + 1]{};
+  for (std::size_t j = 0; j <= degree; ++j) {
     double sum = 0, slope = 0;
-    for (std::size_t j = AberrationFunction::degree + 1 - i; j-- > 0;) {
-      slope = slope * y + sum;
-      sum = sum * y + turns[j][i];
+    for (std::size_t i = degree + 1 - j; i-- > 0;) {
+      slope = slope * x + sum;
+      sum = sum * x + turns[j][i];
     }
-    row.turns[i] = sum;
-    along_y[i] = slope;
+    column.turns[j] = sum;
+    along_x[j] = slope;
   }
-  row.turns[0] += focus * y * y;
-  row.turns[2] += focus;
-  along_y[0] += 2 * focus * y;
-  for (int i = 0; i < AberrationFunction::degree; ++i) {
-    row.along_x[i] = static_cast<float>(angle_envelope_ * (i + 1) * row.turns[i + 1]);
-    row.along_y[i] = static_cast<float>(angle_envelope_ * along_y[i]);
+  column.turns[0] += focus * x * x;
+  column.turns[2] += focus;
+  along_x[0] += 2 * focus * x;
+  for (std::size_t j = 0; j < degree; ++j) {
+    column.along_x[j] = static_cast<float>(angle_envelope_ * along_x[j]);
+    column.along_y[j] = static_cast<float>(angle_envelope_ * static_cast<double>(j + 1) * column.turns[j + 1]);
   }
-  row.ky2 = static_cast<float>(y * y);
-  row.focal = static_cast<float>(focal_envelope_);
-  row.aperture = static_cast<float>(std::min(aperture_, 1e6));
-  row.steepness = static_cast<float>(std::min(1 / edge_, 1e9));
-  row.first = first + part.qx;
-  row.step = step;
-  return row;
+  column.kx2 = static_cast<float>(x * x);
+  column.focal = static_cast<float>(focal_envelope_);
+  column.aperture = static_cast<float>(std::min(aperture_, 1e6));
+  column.steepness = static_cast<float>(std::min(1 / edge_, 1e9));
+  column.first = first + part.qy;
+  column.step = step;
+  return column;
 }
 
 }  // namespace ronchi::wave

@@ -59,8 +59,8 @@ class Lens {
 
   /// H of a coherent part in double precision; (kx, ky) is the frequency in the exit wave of an untilted beam.
   [[nodiscard]] std::complex<double> transfer(double kx, double ky, const CoherentPart& part = {}) const;
-  /// The coefficients of the row ky for the fast path: frequencies first, first + step, ...
-  [[nodiscard]] TransferRow row(double ky, double first, double step, const CoherentPart& part) const;
+  /// The coefficients of the column kx for the fast path: ky = first, first + step, ...
+  [[nodiscard]] TransferColumn column(double kx, double first, double step, const CoherentPart& part) const;
 
  private:
   double wavelength_, focal_spread_ = 0, source_angle_ = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numbers>
 #include <utility>
@@ -20,6 +21,8 @@ constexpr double pi = std::numbers::pi;
 constexpr std::int64_t group = Fft::group;
 constexpr double film_slice = 2;   ///< A, of a support: light atoms
 constexpr std::int64_t room = 16;  ///< behind the rows of the transmission: stamps come in sixteens
+
+void copy_group(const Complex* from, Complex* to) { std::memcpy(to, from, group * sizeof(Complex)); }
 
 }  // namespace
 
@@ -154,7 +157,7 @@ void Multislice::transmit_row(Workspace& w, std::int64_t y) const {
   for (std::size_t g = 0; g < layout_->groups.size(); ++g) {
     const std::int64_t first = layout_->groups[g];
     std::fill(frequencies + end, frequencies + first, Complex(0));
-    std::copy_n(place + static_cast<std::int64_t>(g) * layout_->stride, group, frequencies + first);
+    copy_group(place + static_cast<std::int64_t>(g) * layout_->stride, frequencies + first);
     end = first + group;
   }
   std::fill(frequencies + end, frequencies + nx, Complex(0));
@@ -163,7 +166,7 @@ void Multislice::transmit_row(Workspace& w, std::int64_t y) const {
   kernels_.multiply(reinterpret_cast<float*>(row), &w.re_[line], &w.im_[line], nx);
   fft_.forward_row(row, frequencies);
   for (std::size_t g = 0; g < layout_->groups.size(); ++g)
-    std::copy_n(frequencies + layout_->groups[g], group, place + static_cast<std::int64_t>(g) * layout_->stride);
+    copy_group(frequencies + layout_->groups[g], place + static_cast<std::int64_t>(g) * layout_->stride);
 }
 
 /// Multiplies the transmission of the slice by that of an atom at (x, y), in A.
@@ -172,7 +175,7 @@ void Multislice::stamp(Workspace& w, const AtomTransmission& atom, double x, dou
   x /= sampling;
   y /= sampling;
   const double reach = atom.reach() / sampling;
-  const auto per_square = static_cast<float>(AtomTransmission::entries / (reach * reach));
+  const auto per_square = static_cast<float>(atom.entries() / (reach * reach));
   const auto from = static_cast<std::int64_t>(std::ceil(y - reach)), to = static_cast<std::int64_t>(std::floor(y + reach));
   const auto middle = static_cast<std::int64_t>(std::floor(x));
   for (std::int64_t iy = from; iy <= to; ++iy) {
@@ -188,7 +191,7 @@ void Multislice::stamp(Workspace& w, const AtomTransmission& atom, double x, dou
     while (left > 0) {
       const std::int64_t at = first < 0 || first >= nx ? ((first % nx) + nx) % nx : first, count = std::min(left, nx - at);
       kernels_.stamp(re + at, im + at, (count + room - 1) / room * room, static_cast<float>(static_cast<double>(first) - x), dy,
-                     per_square, atom.table().data());
+                     per_square, atom.table().data(), atom.entries());
       first += count;
       left -= count;
     }

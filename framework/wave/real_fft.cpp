@@ -20,16 +20,19 @@ struct RealFft::Plans {
     const std::lock_guard lock(fft_planning());
     forward = fftwf_plan_dft_r2c_2d(ny, nx, image.data(), raw, FFTW_ESTIMATE);
     inverse = fftwf_plan_dft_c2r_2d(ny, nx, raw, image.data(), FFTW_ESTIMATE);
-    if (forward == nullptr || inverse == nullptr) fail(Fault::internal, "", "FFTW has no plan for real images of {} x {}", ny, nx);
+    forward_row = fftwf_plan_dft_r2c_1d(nx, image.data(), raw, FFTW_ESTIMATE);
+    if (forward == nullptr || inverse == nullptr || forward_row == nullptr)
+      fail(Fault::internal, "", "FFTW has no plan for real images of {} x {}", ny, nx);
   }
   ~Plans() {
     const std::lock_guard lock(fft_planning());
     if (forward != nullptr) fftwf_destroy_plan(forward);
     if (inverse != nullptr) fftwf_destroy_plan(inverse);
+    if (forward_row != nullptr) fftwf_destroy_plan(forward_row);
   }
   Plans(const Plans&) = delete;
   Plans& operator=(const Plans&) = delete;
-  fftwf_plan forward = nullptr, inverse = nullptr;
+  fftwf_plan forward = nullptr, inverse = nullptr, forward_row = nullptr;
 };
 
 RealFft::RealFft(const Grid& grid) : grid_(grid) {
@@ -42,8 +45,11 @@ RealFft::RealFft(RealFft&&) noexcept = default;
 RealFft& RealFft::operator=(RealFft&&) noexcept = default;
 
 void RealFft::forward(const float* image, Complex* spectrum) const {
-  // Out of place and several-dimensional r2c keeps its input unless a plan says otherwise (FFTW manual 4.3.2): the cast is safe.
+  // Out of place r2c keeps its input unless a plan says otherwise (FFTW manual 4.3.2): the cast is safe.
   fftwf_execute_dft_r2c(plans_->forward, const_cast<float*>(image), reinterpret_cast<fftwf_complex*>(spectrum));
+}
+void RealFft::forward_row(const float* row, Complex* frequencies) const {
+  fftwf_execute_dft_r2c(plans_->forward_row, const_cast<float*>(row), reinterpret_cast<fftwf_complex*>(frequencies));
 }
 void RealFft::inverse(Complex* spectrum, float* image) const {
   fftwf_execute_dft_c2r(plans_->inverse, reinterpret_cast<fftwf_complex*>(spectrum), image);

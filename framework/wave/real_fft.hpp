@@ -23,6 +23,8 @@ class RealFft {
   [[nodiscard]] std::int64_t frequencies() const { return grid_.ny * columns(); }
   void forward(const float* image, Complex* spectrum) const;
   void inverse(Complex* spectrum, float* image) const;  ///< destroys the spectrum
+  /// One row alone, [nx] to [nx / 2 + 1].
+  void forward_row(const float* row, Complex* frequencies) const;
 
  private:
   struct Plans;

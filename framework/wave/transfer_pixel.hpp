@@ -51,22 +51,22 @@ RONCHI_PIXEL float exponential_decay(float v) {
 }
 
 /// chi / 2 pi up to whole turns.
-RONCHI_PIXEL float phase_of(const TransferRow& row, double kx) {
-  double turns = row.turns[6];
-  for (int i = 5; i >= 0; --i) turns = turns * kx + row.turns[i];
+RONCHI_PIXEL float phase_of(const TransferColumn& column, double ky) {
+  double turns = column.turns[6];
+  for (int i = 5; i >= 0; --i) turns = turns * ky + column.turns[i];
   return static_cast<float>(fraction(turns));
 }
 
 /// exp(-i chi), `phase` being chi / 2 pi, damped by the envelopes and cut off by the aperture.
-RONCHI_PIXEL void transfer(const TransferRow& row, float kx, float phase, float& real, float& imaginary) {
-  float along_x = row.along_x[5], along_y = row.along_y[5];
+RONCHI_PIXEL void transfer(const TransferColumn& column, float ky, float phase, float& real, float& imaginary) {
+  float along_x = column.along_x[5], along_y = column.along_y[5];
   for (int i = 4; i >= 0; --i) {
-    along_x = along_x * kx + row.along_x[i];
-    along_y = along_y * kx + row.along_y[i];
+    along_x = along_x * ky + column.along_x[i];
+    along_y = along_y * ky + column.along_y[i];
   }
-  const float k2 = kx * kx + row.ky2, focal = row.focal * k2;
+  const float k2 = ky * ky + column.kx2, focal = column.focal * k2;
   const float envelope = exponential_decay(focal * focal + (along_x * along_x + along_y * along_y));
-  const float ramp = (row.aperture - __builtin_sqrtf(k2)) * row.steepness + 0.5f;
+  const float ramp = (column.aperture - __builtin_sqrtf(k2)) * column.steepness + 0.5f;
   const float upper = ramp < 1.0f ? ramp : 1.0f, inside = upper > 0.0f ? upper : 0.0f;
   const float amplitude = envelope * (inside * inside * (3.0f - 2.0f * inside));
   float sine, cosine;

@@ -90,7 +90,7 @@ void transfer_function(benchmark::State& state) {
   const std::int64_t n = s.wave.nx;
   for (auto _ : state)
     for (std::int64_t y = 0; y < n; ++y)
-      kernels.apply(lens.row(s.wave.frequency(y, n), -1.1, 0.01, {}), n, reinterpret_cast<const float*>(s.psi.data() + y * n),
+      kernels.apply(lens.column(s.wave.frequency(y, n), -1.1, 0.01, {}), n, reinterpret_cast<const float*>(s.psi.data() + y * n),
                     reinterpret_cast<float*>(out.data() + y * n));
   state.SetItemsProcessed(state.iterations());
   state.SetLabel(kernels.name);

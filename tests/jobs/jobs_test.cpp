@@ -67,7 +67,9 @@ TEST_F(Jobs, TheMemoryLimitHolds) {
     if (!std::filesystem::exists(entry.path() / "stage.yaml")) continue;
     ++stages;
     const auto account = YAML::LoadFile((entry.path() / "stage.yaml").string());
+#ifndef __SANITIZE_ADDRESS__  // it keeps what was freed, and a shadow of all
     EXPECT_LE(account["peak_memory_bytes"].as<std::int64_t>(), std::int64_t{300} << 20) << entry.path();
+#endif
     EXPECT_GT(account["peak_memory_bytes"].as<std::int64_t>(), 10 << 20) << entry.path();
   }
   EXPECT_GE(stages, 7);

@@ -212,6 +212,26 @@ TEST(Detector, SaturationAndNegativeCountsAreCountedAndCut) {
   EXPECT_NEAR(static_cast<double>(clipped.negative) / static_cast<double>(grid.pixels()), 0.4338, 0.02);
 }
 
+TEST(Detector, InstructionSetsGiveTheSameBytes) {
+  DetectorOptions o;
+  o.dose = 4e4;
+  o.readout_noise = 300;
+  o.saturation = 40000;
+  const auto sets = available_transfer_kernels();
+  std::vector<Counts> results;
+  for (int s = 0; s < sets.count; ++s) {
+    Detector detector(o, grid);
+    detector.use(*sets.sets[s]);
+    Counts counts(static_cast<std::size_t>(grid.pixels()));
+    const auto clipped = detector.record(flat().data(), 1, 2, 3, 4, counts.data());
+    counts.push_back(static_cast<std::uint16_t>(clipped.saturated));
+    counts.push_back(static_cast<std::uint16_t>(clipped.negative));
+    EXPECT_GT(clipped.saturated, 0);
+    results.push_back(counts);
+  }
+  for (const auto& r : results) EXPECT_EQ(r, results.back());
+}
+
 TEST(Detector, SaysWhatIsWrong) {
   DetectorOptions o;
   o.mtf = {1, 2};

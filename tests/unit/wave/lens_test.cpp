@@ -102,15 +102,15 @@ TEST(Lens, FastPathIsTheTransferFunction) {
     if (tilted) part = {25, 0.01, -0.02, 1};
     const auto sets = available_transfer_kernels();
     for (int s = 0; s < sets.count; ++s)
-      for (double ky = -1.5; ky < 1.6; ky += 0.43) {
+      for (double kx = -1.5; kx < 1.6; kx += 0.43) {
         constexpr long n = 301;
         std::vector<Complex> in(n, {0.6f, 0.8f}), out(n);
-        sets.sets[s]->apply(lens.row(ky, -1.5, 0.01, part), n, reinterpret_cast<const float*>(in.data()),
+        sets.sets[s]->apply(lens.column(kx, -1.5, 0.01, part), n, reinterpret_cast<const float*>(in.data()),
                             reinterpret_cast<float*>(out.data()));
         for (long i = 0; i < n; ++i) {
-          const auto expected = lens.transfer(-1.5 + 0.01 * static_cast<double>(i), ky, part) * std::complex<double>(0.6f, 0.8f);
+          const auto expected = lens.transfer(kx, -1.5 + 0.01 * static_cast<double>(i), part) * std::complex<double>(0.6f, 0.8f);
           EXPECT_NEAR(out[static_cast<std::size_t>(i)].real(), expected.real(), 2e-6)
-              << sets.sets[s]->name << " " << ky << " " << i;
+              << sets.sets[s]->name << " " << kx << " " << i;
           EXPECT_NEAR(out[static_cast<std::size_t>(i)].imag(), expected.imag(), 2e-6);
         }
       }
@@ -125,9 +125,9 @@ TEST(Lens, PhasesOfManyTurnsAreExact) {
   EXPECT_GT(std::abs(lens.aberrations().chi(2, 0)), 1000);
   std::vector<Complex> one{{1, 0}}, out(1);
   for (double k = 1.5; k < 2.5; k += 0.013) {
-    available_transfer_kernels().sets[0]->apply(lens.row(0.3, k, 1, {}), 1, reinterpret_cast<const float*>(one.data()),
+    available_transfer_kernels().sets[0]->apply(lens.column(0.3, k, 1, {}), 1, reinterpret_cast<const float*>(one.data()),
                                                 reinterpret_cast<float*>(out.data()));
-    EXPECT_NEAR(std::abs(std::complex<double>(out[0]) - lens.transfer(k, 0.3)), 0, 1e-6);
+    EXPECT_NEAR(std::abs(std::complex<double>(out[0]) - lens.transfer(0.3, k)), 0, 1e-6);
   }
 }
 
@@ -138,14 +138,14 @@ TEST(Lens, InstructionSetsGiveTheSameBytes) {
   std::vector<Complex> in(n), expected(n), out(n);
   for (std::size_t i = 0; i < in.size(); ++i) in[i] = std::polar(1.f + static_cast<float>(i % 7), 0.3f * static_cast<float>(i));
   const auto reals = [](std::vector<Complex>& v) { return reinterpret_cast<float*>(v.data()); };
-  for (const double ky : {0.0, -0.7, 1.3}) {
-    const TransferRow row = lens.row(ky, -2, 0.004, {});
-    available_transfer_kernels().sets[sets.count - 1]->apply(row, n, reals(in), reals(expected));
+  for (const double kx : {0.0, -0.7, 1.3}) {
+    const TransferColumn column = lens.column(kx, -2, 0.004, {});
+    available_transfer_kernels().sets[sets.count - 1]->apply(column, n, reals(in), reals(expected));
     std::vector<float> total(n, 0.3f);
     sets.sets[sets.count - 1]->add_intensity(reals(expected), n, 0.7f, total.data());
     for (int s = 0; s < sets.count; ++s)
       for (const long count : {n, n - 1, 63L, 5L}) {
-        sets.sets[s]->apply(row, count, reals(in), reals(out));
+        sets.sets[s]->apply(column, count, reals(in), reals(out));
         EXPECT_EQ(std::memcmp(out.data(), expected.data(), static_cast<std::size_t>(count) * sizeof(Complex)), 0)
             << sets.sets[s]->name;
         std::vector<float> sum(n, 0.3f);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -9,8 +10,8 @@
 
 namespace ronchi::wave {
 
-/// Mackay's icosahedron of `shells` shells, the inner `core` of them of Co (with the centre), the others of Ag; edges of 2.89 A times
-/// the shell's number, 5 % less in the core. 5 shells: 561 atoms, 3 to 2.7 nm wide.
+/// Mackay's icosahedron of `shells` shells, the inner `core` of them of Co (with the centre), the others of Ag; edges of 2.89 A
+/// times the shell's number, 5 % less in the core. 5 shells: 561 atoms, 3 to 2.7 nm wide.
 inline physics::Particle icosahedron(int shells, int core) {
   const double golden = (1 + std::sqrt(5.0)) / 2, edge = 2.89;
   std::vector<std::array<double, 3>> vertices;

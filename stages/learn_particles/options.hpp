@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "framework/config/schema.hpp"
+
+namespace ronchi::learn_particles {
+
+struct Options {
+  std::int64_t epochs = 12, batch = 32, structures = 0;
+  double rate = 2e-3;
+  std::optional<std::int64_t> bin;
+  std::int64_t width = 16, layers = 4;
+  bool augment = true;
+};
+void describe(config::Schema<Options>& s);
+
+}  // namespace ronchi::learn_particles

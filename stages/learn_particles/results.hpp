@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "stages/learn_particles/training.hpp"
+
+namespace ronchi::learn_particles {
+
+/// What the network says of the test split, its weights, and the figures of the report.
+void write_results(Training& training, Samples& samples, h5::Group& out);
+
+}  // namespace ronchi::learn_particles

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#include "stages/simulate_images/conditions.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "framework/base/error.hpp"
+#include "framework/base/random.hpp"
+
+namespace ronchi::simulate_images {
+
+namespace {
+
+double draw(const Variation& v, Random& random) {
+  switch (v.distribution) {
+    case Distribution::uniform:
+      return random.uniform(v.from, v.to);
+    case Distribution::normal:
+      return 0.5 * (v.from + v.to) + 0.5 * (v.to - v.from) * random.normal();
+    case Distribution::log_uniform:
+      return std::exp(random.uniform(std::log(v.from), std::log(v.to)));
+  }
+  return 0;
+}
+
+Random random_for(Use use, std::uint64_t seed, std::int64_t item, std::int64_t image) {
+  return Random(seed, stream, static_cast<std::uint64_t>(item), use_of(use, image));
+}
+
+}  // namespace
+
+std::uint32_t use_of(Use use, std::int64_t image_or_wave) {
+  return static_cast<std::uint32_t>(image_or_wave) * 16 + static_cast<std::uint32_t>(use);
+}
+
+Stance draw_stance(const Options& options, std::uint64_t seed, std::int64_t item, std::int64_t wave) {
+  Stance stance;
+  // Uniform over all rotations: Shoemake, Graphics Gems III (1992), 124.
+  constexpr double turn = 6.283185307179586;
+  Random random = random_for(Use::orientation, seed, item, wave);
+  const double a = random.uniform(), b = turn * random.uniform(), c = turn * random.uniform();
+  stance.quaternion = {std::sqrt(a) * std::cos(c), std::sqrt(1 - a) * std::sin(b), std::sqrt(1 - a) * std::cos(b),
+                       std::sqrt(a) * std::sin(c)};
+  Random place = random_for(Use::position, seed, item, wave);
+  stance.x = 10 * options.wander * place.uniform(-1, 1);
+  stance.y = 10 * options.wander * place.uniform(-1, 1);
+  return stance;
+}
+
+Conditions draw_conditions(const Options& options, std::uint64_t seed, std::int64_t item, std::int64_t image) {
+  Conditions c{options.lens, options.detector.dose};
+  Random random = random_for(Use::lens, seed, item, image);
+  for (const auto& v : options.vary) {
+    const double value = draw(v, random), azimuth = random.uniform();  // drawn always: those that follow stay as they are
+    if (v.what == "focal_spread") c.lens.focal_spread = std::max(0.0, value);
+    if (v.what == "source_angle") c.lens.source_angle = std::max(0.0, value);
+    for (const auto& term : wave::aberration_terms())
+      if (v.what == term.name) {
+        c.lens.aberrations.*term.value = value;
+        if (term.azimuth != nullptr) c.lens.aberrations.*term.azimuth = azimuth * 360 / term.m;
+      }
+  }
+  if (options.dose.empty()) return c;
+  Random dose = random_for(Use::dose, seed, item, image);
+  c.dose = std::exp(dose.uniform(std::log(options.dose.front()), std::log(options.dose.back())));
+  return c;
+}
+
+std::uint8_t draw_split(const Options& options, std::uint64_t seed, std::int64_t item) {
+  const double all = std::accumulate(options.shares.begin(), options.shares.end(), 0.0);
+  double at = random_for(Use::split, seed, item, 0).uniform() * all;
+  for (std::size_t s = 0; s + 1 < options.shares.size(); ++s) {
+    if (at < options.shares[s]) return static_cast<std::uint8_t>(s);
+    at -= options.shares[s];
+  }
+  return static_cast<std::uint8_t>(options.shares.size() - 1);
+}
+
+void check(const Options& options) {
+  if (options.shares.size() != 3 || !(std::accumulate(options.shares.begin(), options.shares.end(), 0.0) > 0))
+    fail(Fault::usage, "give three shares, training, validation and test, which are not all 0", "shares has {} numbers",
+         options.shares.size());
+  if (options.dose.size() > 2)
+    fail(Fault::usage, "give [least, most], one number or []", "dose has {} numbers", options.dose.size());
+  for (const auto& v : options.vary)
+    if (v.distribution == Distribution::log_uniform && !(v.from > 0 && v.to > 0))
+      fail(Fault::usage, "take another distribution, or limits above 0", "{} from {} to {} has no logarithm", v.what, v.from, v.to);
+}
+
+}  // namespace ronchi::simulate_images

@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#include "stages/simulate_images/microscope.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "framework/base/error.hpp"
+
+namespace ronchi::simulate_images {
+
+namespace {
+
+/// Even numbers of small factors, for which transforms are fast.
+std::int64_t fast_size(double least) {
+  for (auto n = static_cast<std::int64_t>(std::ceil(least / 2)) * 2;; n += 2) {
+    std::int64_t rest = n;
+    for (const std::int64_t factor : {2, 3, 5})
+      while (rest % factor == 0) rest /= factor;
+    if (rest == 1) return n;
+  }
+}
+
+/// Sizes of the squares about particles: few, so that each thread has few workspaces.
+std::int64_t box_size(double least) {
+  for (std::int64_t power = 32;; power *= 2)
+    for (const std::int64_t n : {power, power * 5 / 4, power * 3 / 2})
+      if (static_cast<double>(n) >= least) return n;
+}
+
+wave::Grid field_of(const Options& o) {
+  const double width = 10 * o.sampling * static_cast<double>(o.pixels);
+  const auto n = std::max(fast_size(width / (10 * o.wave_sampling)), o.pixels + o.pixels % 2);
+  return {n, n, width / static_cast<double>(n)};
+}
+
+wave::Grid stored_of(const wave::Grid& field, double band) {
+  const std::int64_t n = fast_size(2 * band * field.width() + 2);
+  return {n, n, field.width() / static_cast<double>(n)};
+}
+
+/// Largest distance of an atom from the middle of the particle, seen along any direction.
+double radius_of(const physics::Particle& p) {
+  const auto n = static_cast<double>(p.size());
+  double middle[3] = {0, 0, 0}, largest = 0;
+  for (std::size_t i = 0; i < p.positions.size(); ++i) middle[i % 3] += p.positions[i] / n;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    double square = 0;
+    for (std::size_t d = 0; d < 3; ++d) square += std::pow(p.positions[3 * i + d] - middle[d], 2);
+    largest = std::max(largest, square);
+  }
+  return std::sqrt(largest);
+}
+
+}  // namespace
+
+Microscope::Microscope(const Options& options, std::span<const std::string> symbols)
+    : options_(options),
+      symbols_(symbols.begin(), symbols.end()),
+      image_{options.pixels, options.pixels, 10 * options.sampling},
+      field_(field_of(options)),
+      stored_(stored_of(field_, field_.nyquist() * 2 / 3)),
+      fft_(field_),
+      stored_fft_(stored_) {}
+
+Microscope::Workspace::Box::Box(const wave::Multislice& multislice)
+    : workspace(multislice), wave(static_cast<std::size_t>(multislice.settings().grid.pixels())) {}
+
+Microscope::Workspace::Workspace(const Microscope& m)
+    : field_(static_cast<std::size_t>(m.field_.pixels())),
+      stored_(m.options_.store == Store::images ? 0 : static_cast<std::size_t>(m.stored_.pixels())),
+      imaging_(m.field_, m.band(), m.image_),
+      detector_(m.options_.detector, m.image_) {}
+
+const wave::Multislice& Microscope::multislice(std::int64_t pixels) const {
+  const std::lock_guard lock(making_);
+  auto& made = multislices_[pixels];
+  if (!made) {
+    wave::Settings settings;
+    settings.grid = {pixels, pixels, field_.sampling};
+    settings.energy = options_.energy;
+    settings.table = options_.scattering;
+    settings.slices = options_.slices;
+    settings.thickness = options_.slice_thickness;
+    made = std::make_unique<wave::Multislice>(settings, symbols_);
+  }
+  return *made;
+}
+
+void Microscope::paste(const wave::Field& box, std::int64_t pixels, std::int64_t left, std::int64_t top, wave::Field& field) const {
+  const std::int64_t n = field_.nx;
+  const float scale = 1 / static_cast<float>(pixels * pixels);
+  std::fill(field.begin(), field.end(), wave::Complex(1));
+  for (std::int64_t y = 0; y < pixels; ++y) {
+    const std::int64_t row = ((top + y) % n + n) % n;  // what reaches over an edge of the field comes in at the other
+    for (std::int64_t x = 0; x < pixels; ++x)
+      field[static_cast<std::size_t>(row * n + ((left + x) % n + n) % n)] = scale * box[static_cast<std::size_t>(y * pixels + x)];
+  }
+}
+
+void Microscope::limit(wave::Field& spectrum) const {
+  const std::int64_t n = field_.nx;
+  const double most = band() * band();
+  for (std::int64_t y = 0; y < n; ++y) {
+    const double ky = field_.frequency(y, n);
+    for (std::int64_t x = 0; x < n; ++x) {
+      const double kx = field_.frequency(x, n);
+      if (kx * kx + ky * ky > most) spectrum[static_cast<std::size_t>(y * n + x)] = 0;
+    }
+  }
+}
+
+void Microscope::expose(const physics::Particle& particle, const Stance& stance, Workspace& w) const {
+  const double radius = radius_of(particle), reach = radius + std::max(std::abs(stance.x), std::abs(stance.y));
+  if (2 * reach > field_.width())
+    fail(Fault::bad_item, "ask for more pixels or a smaller wander",
+         "a particle with atoms up to {:.1f} A from its middle, which lies ({:.1f}, {:.1f}) A from that of a field of {:.1f} A",
+         radius, stance.x, stance.y, field_.width());
+  const double s = field_.sampling, x = field_.width() / 2 + stance.x, y = field_.height() / 2 + stance.y;
+  std::int64_t n = box_size(2 * (radius + 10 * options_.margin) / s), left = 0, top = 0;
+  if (n < field_.nx) {
+    left = std::llround(x / s) - n / 2;
+    top = std::llround(y / s) - n / 2;
+  } else {
+    n = field_.nx;
+  }
+  const wave::Multislice& multislice = this->multislice(n);
+  Workspace::Box& box = w.boxes_.try_emplace(n, multislice).first->second;
+  const auto& q = stance.quaternion;
+  const wave::Pose pose{physics::rotation_of(q[0], q[1], q[2], q[3]), x - static_cast<double>(left) * s,
+                        y - static_cast<double>(top) * s};
+  wave::Field& out = n == field_.nx ? w.field_ : box.wave;
+  multislice.exit_wave(particle, pose, box.workspace, out.data());
+  if (n == field_.nx) return;
+  multislice.fft().inverse(box.wave.data());
+  paste(box.wave, n, left, top, w.field_);
+  fft_.forward(w.field_.data());
+  limit(w.field_);
+}
+
+void Microscope::take(const Conditions& conditions, Workspace& w, float* clean) const {
+  w.imaging_(wave::Lens(conditions.lens, options_.energy), w.field_.data(), clean);
+}
+
+wave::Detector::Clipped Microscope::record(const Conditions& conditions, std::uint64_t seed, std::int64_t item, std::int64_t image,
+                                           const float* clean, Workspace& w, std::uint16_t* noisy) const {
+  w.detector_.set_dose(conditions.dose);
+  return w.detector_.record(clean, seed, stream, static_cast<std::uint64_t>(item), use_of(Use::noise, image), noisy);
+}
+
+void Microscope::keep(Workspace& w, float* out) const {
+  const std::int64_t n = field_.nx, m = stored_.nx;
+  const float scale = 1 / static_cast<float>(n * n);
+  std::fill(w.stored_.begin(), w.stored_.end(), wave::Complex(0));
+  for (std::int64_t v = 0; v < m; ++v)
+    for (std::int64_t u = 0; u < m; ++u) {
+      const std::int64_t y = v < m / 2 ? v : v + n - m, x = u < m / 2 ? u : u + n - m;
+      w.stored_[static_cast<std::size_t>(v * m + u)] = scale * w.field_[static_cast<std::size_t>(y * n + x)];
+    }
+  stored_fft_.inverse(w.stored_.data());
+  for (std::size_t i = 0; i < w.stored_.size(); ++i) {
+    out[2 * i] = w.stored_[i].real();
+    out[2 * i + 1] = w.stored_[i].imag();
+  }
+}
+
+Remade remake(const Microscope& microscope, const Options& options, const physics::Particle& particle, std::uint64_t seed,
+              std::int64_t item, std::int64_t image) {
+  Microscope::Workspace workspace(microscope);
+  const auto pixels = static_cast<std::size_t>(microscope.image().pixels());
+  Remade remade{std::vector<float>(pixels), std::vector<std::uint16_t>(pixels)};
+  microscope.expose(particle, draw_stance(options, seed, item, image % options.waves), workspace);
+  const Conditions conditions = draw_conditions(options, seed, item, image);
+  microscope.take(conditions, workspace, remade.clean.data());
+  (void)microscope.record(conditions, seed, item, image, remade.clean.data(), workspace, remade.noisy.data());
+  return remade;
+}
+
+}  // namespace ronchi::simulate_images

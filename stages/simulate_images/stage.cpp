@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#include "stages/simulate_images/stage.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+
+#include "framework/base/error.hpp"
+#include "framework/data/parallel.hpp"
+#include "stages/simulate_images/exposures.hpp"
+#include "stages/simulate_images/figures.hpp"
+
+namespace ronchi::simulate_images {
+
+namespace {
+
+int lanes() { return Kokkos::is_initialized() ? host_threads() : 1; }
+
+}  // namespace
+
+/// Structures that are in the works at the same time: each thread takes the next one.
+class SimulateImages::Gang {
+ public:
+  Gang(const Options& options, std::vector<std::string> symbols)
+      : options_(options), symbols_(std::move(symbols)), microscope_(options, symbols_) {
+    for (int l = 0; l < lanes(); ++l) workspaces_.push_back(std::make_unique<Microscope::Workspace>(microscope_));
+    for (int l = 0; l < 2 * lanes(); ++l) exposures_.emplace_back(options, microscope_);
+  }
+  [[nodiscard]] const std::vector<std::string>& symbols() const { return symbols_; }
+  [[nodiscard]] const Microscope& microscope() const { return microscope_; }
+  [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(exposures_.size()); }
+  [[nodiscard]] const Exposures& of(std::int64_t place) const { return exposures_[static_cast<std::size_t>(place)]; }
+
+  /// Nothing is thrown: what is wrong with a structure stands in its exposures.
+  void make(const Structures& structures, std::uint64_t seed, Range items) {
+    std::atomic<std::int64_t> next{items.first};
+    parallel_host("ronchi/simulate_images/structures", static_cast<std::int64_t>(workspaces_.size()), [&](std::int64_t lane) {
+      for (std::int64_t item = next++; item < items.last; item = next++) {
+        Exposures& e = exposures_[static_cast<std::size_t>(item - items.first)];
+        if (!structures.there(item)) continue;
+        try {
+          e.make(microscope_, options_, structures.particle(item), seed, item, *workspaces_[static_cast<std::size_t>(lane)]);
+        } catch (const std::exception& failure) { e.fault = failure.what(); }
+      }
+    });
+  }
+
+ private:
+  const Options& options_;
+  std::vector<std::string> symbols_;
+  Microscope microscope_;
+  std::vector<std::unique_ptr<Microscope::Workspace>> workspaces_;
+  std::vector<Exposures> exposures_;
+};
+
+SimulateImages::SimulateImages(Options options) : options_(std::move(options)) {}
+SimulateImages::~SimulateImages() = default;
+
+std::int64_t bytes_per_structure(const Options& o, std::int64_t most_atoms) {
+  const Microscope microscope(o, {});
+  const std::int64_t number = o.number == Number::float16 ? 2 : 4, settings = 4 * (o.images + 1) * (6 + 2 * std::ssize(o.vary));
+  std::int64_t bytes = 13 * most_atoms + settings + 32 * o.waves;
+  if (o.store != Store::exit_waves) bytes += o.images * microscope.image().pixels() * (number + 2);
+  if (o.store != Store::images) bytes += o.waves * microscope.stored().pixels() * 2 * number;
+  return bytes;
+}
+
+engine::Plan SimulateImages::plan(const engine::Inputs& inputs) const {
+  check(options_);
+  const engine::Input &particles = inputs.of_type("simulate_particles"), &described = inputs.of_type("describe_particles");
+  if (particles.items != described.items)
+    fail(Fault::usage, "name the stage that was described in after:", "{} has {} particles, {} describes {}", particles.name,
+         particles.items, described.name, described.items);
+  const Microscope microscope(options_, {});
+  const Microscope::Workspace workspace(microscope);  // says what does not fit together before anything runs
+  const std::int64_t most = particles.index().dataset("species").shape().at(1);
+  const std::int64_t bytes = bytes_per_structure(options_, most);
+  engine::Plan plan;
+  plan.items = particles.items;
+  plan.per_task = std::max<std::int64_t>(1, options_.shard.value / bytes);
+  plan.bytes = plan.items * bytes;
+  plan.shards = true;
+  return plan;
+}
+
+void SimulateImages::run(const engine::Task& task, engine::Team&, const engine::Inputs& inputs, engine::Part& part) {
+  const Structures structures(inputs, task.items);
+  if (!gang_ || gang_->symbols() != structures.symbols) gang_ = std::make_unique<Gang>(options_, structures.symbols);
+  Gang& gang = *gang_;
+  Columns columns(part, options_, gang.microscope(), structures.most);
+  columns.declare();
+  for (std::int64_t first = task.items.first; first < task.items.last; first += gang.size()) {
+    const Range block{first, std::min(task.items.last, first + gang.size())};
+    part.together(block, [&] { gang.make(structures, inputs.seed(), block); });
+    for (std::int64_t item = block.first; item < block.last; ++item) {
+      const Exposures& e = gang.of(item - block.first);
+      const bool made = structures.there(item) && part.item(item, [&] {
+        if (!e.fault.empty()) fail(Fault::bad_item, "", "{}", e.fault);
+        columns.write(structures, inputs.seed(), item, e);
+      });
+      if (!made) columns.leave_out(item);
+    }
+  }
+}
+
+void SimulateImages::finish(const engine::Parts& parts, const engine::Inputs& inputs, engine::Output& output) {
+  describe_set(options_, inputs, output.h5());
+  add_figures(options_, parts, inputs, output);
+}
+
+}  // namespace ronchi::simulate_images
