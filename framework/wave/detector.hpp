@@ -64,13 +64,13 @@ class Detector {
 
   /// Another dose from now on, electrons / A^2: what differs from image to image need not cost a new detector.
   void set_dose(double dose);
-  /// Another instruction set, for tests; the results are the same.
-  void use(const TransferKernels& kernels) { kernels_ = &kernels; }
-
   /// Expected electrons per pixel of vacuum.
   [[nodiscard]] double electrons_per_pixel() const { return electrons_; }
   /// Counts that vacuum gives.
   [[nodiscard]] double vacuum_counts() const { return electrons_ * options_.gain + options_.offset; }
+
+  /// Another instruction set, for tests; the results are the same.
+  void use(const TransferKernels& kernels) { kernels_ = &kernels; }
 
  private:
   void transfer();

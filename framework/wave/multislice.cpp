@@ -19,7 +19,6 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 constexpr std::int64_t group = Fft::group;
-constexpr double film_slice = 2;   ///< A, of a support: light atoms
 constexpr std::int64_t room = 16;  ///< behind the rows of the transmission: stamps come in sixteens
 
 void copy_group(const Complex* from, Complex* to) { std::memcpy(to, from, group * sizeof(Complex)); }

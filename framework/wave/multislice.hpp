@@ -65,6 +65,9 @@ class Multislice {
 
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const Fft& fft() const { return fft_; }
+  /// The stamps of the symbols that were announced, and which of them is that of a symbol. Failure(internal) for another one.
+  [[nodiscard]] std::span<const AtomTransmission> atoms() const { return atoms_; }
+  [[nodiscard]] int kind(const std::string& symbol) const;
   /// Largest frequency that is kept, 2/3 of the Nyquist frequency, 1/A.
   [[nodiscard]] double band() const { return settings_.grid.nyquist() * 2 / 3; }
 
@@ -72,7 +75,6 @@ class Multislice {
   struct Layout;
   void set_step(Workspace& workspace, double distance) const;
   void begin(Workspace& workspace, const Complex* incident) const;
-  [[nodiscard]] int kind(const std::string& symbol) const;
   void transmit(Workspace& workspace) const;
   void stamp(Workspace& workspace, const AtomTransmission& atom, double x, double y) const;
   void transmit_row(Workspace& workspace, std::int64_t y) const;

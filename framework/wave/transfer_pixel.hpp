@@ -16,6 +16,16 @@
 namespace ronchi::wave {
 namespace {
 
+#ifdef __CUDA_ARCH__
+RONCHI_PIXEL float root(float v) { return sqrtf(v); }
+RONCHI_PIXEL int bits_of(float v) { return __float_as_int(v); }
+RONCHI_PIXEL float float_of(int bits) { return __int_as_float(bits); }
+#else
+RONCHI_PIXEL float root(float v) { return __builtin_sqrtf(v); }
+RONCHI_PIXEL int bits_of(float v) { return __builtin_bit_cast(int, v); }
+RONCHI_PIXEL float float_of(int bits) { return __builtin_bit_cast(float, bits); }
+#endif
+
 /// The distance to the nearest integer, for |v| < 2^51.
 RONCHI_PIXEL double fraction(double v) {
   const double shift = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to an integer
@@ -30,7 +40,7 @@ RONCHI_PIXEL void sine_cosine_of_turns(float v, float& sine, float& cosine) {
   const float s = x * (1.0f + x2 * (-1.6666654611e-1f + x2 * (8.3321608736e-3f + x2 * -1.9515295891e-4f)));
   const float c = 1.0f + x2 * (-0.5f + x2 * (4.166664568298827e-2f + x2 * (-1.388731625493765e-3f + x2 * 2.443315711809948e-5f)));
   // The last bits of `shifted` count the quarters.
-  const int quadrant = __builtin_bit_cast(int, shifted);
+  const int quadrant = bits_of(shifted);
   const bool odd = (quadrant & 1) != 0;
   const float a = odd ? c : s, b = odd ? s : c;
   sine = (quadrant & 2) != 0 ? -a : a;
@@ -46,8 +56,8 @@ RONCHI_PIXEL float exponential_decay(float v) {
   const float x = (whole - y) * 0.693147180559945309f;  // |x| <= ln 2 / 2
   const float tail = 8.3334519073e-3f + x * (1.3981999507e-3f + x * 1.9875691500e-4f);
   const float e = 1.0f + x * (1.0f + x * (0.5f + x * (1.6666665459e-1f + x * (4.1665795894e-2f + x * tail))));
-  const int exponent = 127 - (__builtin_bit_cast(int, shifted) - 0x4b400000);
-  return e * __builtin_bit_cast(float, exponent << 23);
+  const int exponent = 127 - (bits_of(shifted) - 0x4b400000);
+  return e * float_of(exponent << 23);
 }
 
 /// chi / 2 pi up to whole turns.
@@ -66,7 +76,7 @@ RONCHI_PIXEL void transfer(const TransferColumn& column, float ky, float phase, 
   }
   const float k2 = ky * ky + column.kx2, focal = column.focal * k2;
   const float envelope = exponential_decay(focal * focal + (along_x * along_x + along_y * along_y));
-  const float ramp = (column.aperture - __builtin_sqrtf(k2)) * column.steepness + 0.5f;
+  const float ramp = (column.aperture - root(k2)) * column.steepness + 0.5f;
   const float upper = ramp < 1.0f ? ramp : 1.0f, inside = upper > 0.0f ? upper : 0.0f;
   const float amplitude = envelope * (inside * inside * (3.0f - 2.0f * inside));
   float sine, cosine;

@@ -163,7 +163,7 @@ TEST(DescribeParticles, ReportsWhatThereIs) {
   const h5::File index = run.input.index();
   EXPECT_EQ(titles(index), (std::vector<std::string>{"Classes of particles", "Class and protocol", "Class and size",
                                                      "Class and composition", "Class and cooling rate", "Where the classes end",
-                                                     "Separation of the species", "Pair distribution"}));
+                                                     "Asymmetry", "Separation of the species", "Pair distribution"}));
   const auto figures = report::load(index);
   const auto& classes = std::get<report::Table>(figures[0]);
   EXPECT_EQ(classes.header, (std::vector<std::string>{"", "core_shell", "janus", "mixed", "pure"}));
@@ -172,6 +172,12 @@ TEST(DescribeParticles, ReportsWhatThereIs) {
   const auto& protocols = std::get<report::Table>(figures[1]);
   EXPECT_EQ(protocols.rows[0], (std::vector<std::string>{"gas", "1", "0", "0", "0"}));
   EXPECT_EQ(protocols.rows[1], (std::vector<std::string>{"droplets", "0", "1", "1", "1"}));
+  for (std::size_t k = 6; k < 8; ++k) {  // histograms hold every particle
+    double all = 0;
+    for (const auto& series : std::get<report::Curve>(figures[k]).series)
+      for (const double n : series.y) all += n;
+    EXPECT_EQ(all, 4);
+  }
   for (std::size_t k = 2; k < 5; ++k) {  // shares add up to 1 in every bin
     const auto& curve = std::get<report::Curve>(figures[k]);
     for (std::size_t b = 0; b < curve.series[0].x.size(); ++b) {

@@ -61,6 +61,17 @@ TEST(Detector, CountsTheElectronsOfItsDose) {
   }
 }
 
+TEST(Detector, AnotherDoseIsAnotherDetector) {
+  DetectorOptions o;
+  Detector detector(o, grid);
+  detector.set_dose(123);
+  Counts counts(static_cast<std::size_t>(grid.pixels()));
+  detector.record(flat().data(), 1, 2, 1, 3, counts.data());
+  o.dose = 123;
+  EXPECT_EQ(record(o, flat()), counts);
+  EXPECT_THROW(detector.set_dose(0), Failure);
+}
+
 TEST(Detector, NoiseIsThatOfItsAddress) {
   DetectorOptions o;
   const Counts a = record(o, flat(), 1);
@@ -108,6 +119,7 @@ TEST(Detector, MtfActsOnSignalAndNoise) {
   o.mtf = {1, 0.2, 0.3, 1.7};
   const DetectorCurve curve(o.mtf, "mtf");
   EXPECT_EQ(curve(0), 1);
+  EXPECT_NEAR(DetectorCurve({2, 0.4, 0.3, 1.7}, "mtf")(0.37), curve(0.37), 1e-12) << "in units of its value at 0";
   EXPECT_NEAR(curve(0.6), 0.6, 1e-12) << "half way between c0 and c1 at q = 2 c2";
   for (const int u : {8, 32, 48}) {
     RealField image = flat();
@@ -143,7 +155,9 @@ TEST(Detector, NtfActsOnTheNoiseAlone) {
   EXPECT_NEAR(moments(record(o, flat())).variance, 4e4 * power, 0.08 * 4e4 * power);
   o.mtf = {};
   o.ntf = {1, 1, 0.5, 2};  // both perfect
-  EXPECT_EQ(record(o, flat()), record(perfect().mtf.empty() ? [&] { DetectorOptions p = perfect(); p.dose = o.dose; return p; }() : o, flat()));
+  DetectorOptions plain = perfect();
+  plain.dose = o.dose;
+  EXPECT_EQ(record(o, flat()), record(plain, flat()));
 }
 
 TEST(Detector, ReadsMeasuredCurves) {

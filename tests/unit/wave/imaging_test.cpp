@@ -27,11 +27,11 @@ float at(const RealField& image, const Grid& grid, double x, double y) {
 }
 
 TEST(Imaging, AnIdealLensShowsTheIntensityOfTheWave) {
-  const Field psi = atoms(wave_grid, {{6, 9}, {15, 12}}, 1.2, 1.0, band);
+  const Field psi = atoms(wave_grid, {{6, 9}, {15, 12}}, 1.2, 0.4, band);
   Field wave = psi;
   Fft(wave_grid).inverse(wave.data());
-  // Even rows and columns of the wave's pixels are the image's pixels: there the crop of FT{I} must give I without the frequencies
-  // beyond, computed here by a plain sum over the image's frequencies.
+  // Atoms so sharp that the intensity is strong up to twice the wave's band. The image must be I without the frequencies beyond the
+  // image's Nyquist frequency, computed here by a plain sum.
   const Grid image_grid = square(32, length);
   const RealField image = image_of(wave_grid, band, image_grid, Lens(ideal(), 200), psi);
   const auto n = static_cast<std::size_t>(wave_grid.nx);
@@ -288,6 +288,24 @@ TEST(Imaging, AveragesConverge) {
   o.angle_steps = 17;
   const RealField fine = image_of(wave_grid, band, image, Lens(o, 200), psi);
   EXPECT_LT(distance(usual, fine), 1e-3 * contrast(fine));
+}
+
+TEST(Imaging, ImagesLeaveNoTraceInOneAnother) {
+  const Field psi = atoms(wave_grid, letter(0), 1, 0.9, band), other = atoms(wave_grid, {{5, 7}, {13, 11}}, 1.5, 0.9, band);
+  const Grid image = square(64, length);
+  LensOptions wide = ideal(), narrow = ideal(), soft = ideal();
+  wide.aberrations.C12 = 40;
+  narrow.aperture = 9;
+  soft.focal_spread = 5;
+  soft.coherence = Coherence::focal;
+  Imaging imaging(wave_grid, band, image);
+  RealField out(static_cast<std::size_t>(image.pixels()));
+  for (int round = 0; round < 2; ++round)
+    for (const auto* o : {&wide, &narrow, &soft, &narrow})
+      for (const auto* wave : {&psi, &other}) {
+        imaging(Lens(*o, 200), wave->data(), out.data());
+        ASSERT_EQ(out, image_of(wave_grid, band, image, Lens(*o, 200), *wave));
+      }
 }
 
 TEST(Imaging, SaysWhatDoesNotFit) {

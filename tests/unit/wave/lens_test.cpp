@@ -93,6 +93,17 @@ TEST(Lens, NothingPassesBeyondItsReach) {
   o.source_angle = 0;
   const double k = 0.99 * lens.reach();
   EXPECT_GT(std::abs(Lens(o, 200).transfer(k, 0)), 1e-6) << "and no sooner";
+  o = ideal();
+  o.aperture = 10;
+  o.source_angle = 1;
+  o.coherence = Coherence::full;
+  const Lens tilted(o, 200);
+  double inside = 0;
+  for (const auto& part : tilted.parts()) {
+    EXPECT_EQ(std::abs(tilted.transfer(1.0001 * tilted.reach(), 0, part)), 0);
+    inside = std::max(inside, std::abs(tilted.transfer(0.999 * tilted.reach(), 0, part)));
+  }
+  EXPECT_EQ(inside, 1) << "a tilted beam's wave lies off the middle of the aperture";
 }
 
 TEST(Lens, FastPathIsTheTransferFunction) {
