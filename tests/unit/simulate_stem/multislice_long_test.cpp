@@ -112,11 +112,15 @@ TEST(FastImages, FailWhereAZoneAxisChannels) {
   const auto z100 = compared("crystal along [100]", particle, along(1, 0, 0, 0), 4, 16);
   const auto z110 = compared("crystal along [110]", particle, along(0, 1, 0, eighth), 4, 16);
   const auto cold = compared("the same without displacements", crystal(0), along(0, 1, 0, eighth), 4, 16);
+  // Silver of 2.4 nm: its planes channel a little at any orientation.
   EXPECT_GT(any.correlation, 0.97);
-  EXPECT_NEAR(any.scale, 1, 0.15);
-  for (const auto& aligned : {z100, z110, cold}) EXPECT_GT(aligned.difference, any.difference);
-  EXPECT_GT(cold.difference, z110.difference);
-  (void)tilted;
+  EXPECT_NEAR(any.scale, 1, 0.25);
+  EXPECT_NEAR(tilted.scale, 1, 0.25);
+  for (const auto& aligned : {z100, z110}) {
+    EXPECT_GT(aligned.difference, any.difference);
+    EXPECT_GT(aligned.scale, any.scale) << "columns of displaced atoms scatter more than their atoms one by one";
+  }
+  EXPECT_LT(cold.scale, 1) << "a perfect crystal scatters into its reflections, past the detector";
 }
 
 }  // namespace ronchi::simulate_stem
