@@ -24,12 +24,12 @@ class RandomBlock {
   void bits(std::uint64_t first, std::span<std::uint32_t> out) const;
   /// Uniform in the open interval (0, 1), 23 bits.
   void uniform(std::uint64_t first, std::span<float> out) const;
-  /// Standard normal: the inverse of its distribution in single precision (M. Giles, GPU Computing Gems 2 (2012) 109), 4e-7 of it and
-  /// 4e-4 beyond 5.4 standard deviations; the largest is 6.3.
+  /// Standard normal: the inverse of its distribution in single precision (M. Giles, GPU Computing Gems 2 (2012) 109), 4e-7 of it
+  /// and 4e-4 beyond 5.4 standard deviations; the largest is 6.3.
   void normal(std::uint64_t first, std::span<float> out) const;
   /// out[i] = Poisson number with mean means[i] (0 for what is not above 0): the least n with P(N <= n) >= U, for a U of 64 bits.
-  /// Single precision decides where its error bound allows it, else the distribution function in double precision does: the numbers
-  /// are exact at every mean, up to 2^24. `out` may be `means`.
+  /// Single precision decides where its error bound allows it, else the distribution function in double precision does: the
+  /// numbers are exact at every mean, up to 2^24. `out` may be `means`.
   void poisson(std::uint64_t first, std::span<const float> means, std::span<float> out) const;
 
  private:

@@ -16,10 +16,14 @@ inline constexpr double boltzmann = 8.617333262e-5;    ///< eV/K (CODATA 2018)
 inline constexpr double dalton = 103.642696562;        ///< u in eV fs^2 / A^2 (CODATA 2018)
 inline constexpr std::size_t largest_cluster = 60000;  ///< atoms: neighbours are 16-bit numbers
 
+inline constexpr double largest_inner_skin = 0.4;  ///< A
+/// What rounding adds to a distance at most, A: distances of the lists are taken in T, from positions rounded to T.
+inline constexpr double rounding_margin = 1e-3;
+
 /// What the lists are built with, A. A pair enters the outer list within the cut-off + `outer`, the inner one within the
 /// cut-off + `inner`; the result does not depend on either.
 struct Skins {
-  double outer = 1, inner = 0.4;
+  double outer = 1, inner = largest_inner_skin;
 };
 
 /// One cluster on its way: its state, its lists and the kernels that advance it. Positions are kept relative to the centre of mass
@@ -52,24 +56,28 @@ class Cluster {
  private:
   template <class U>
   U* room(std::size_t count);
-  void place(const physics::Particle& particle, const Gupta& potential);
+  void place(const physics::Particle& particle);
+  void reach();
   void rebuild();
   void prune();
   void group();
+  [[nodiscard]] int species_of(int i) const;
   [[nodiscard]] bool beyond(double* const (&reference)[3], double bound) const;
 
   const Kernels<T>& kernels_;
+  const Gupta& potential_;
   Body<T> body_;
   Skins skins_;
   double centre_[3] = {};
+  double extent_ = 0;   ///< up to which coordinates the radii of the lists hold, A
   double bound2_ = -1;  ///< square of the way that the inner list allows; negative: there is none
   std::vector<std::unique_ptr<std::byte[]>> memory_;
   std::vector<T> outer_reach2_;  ///< [2][padded]
   T inner_reach2_[lanes] = {};
   T* coordinates_[3] = {};
-  std::vector<Index> outer_row_, inner_row_, near_;
-  std::unique_ptr<std::byte[]> bond_memory_;
-  std::size_t bond_rows_ = 0;
+  std::vector<Index> outer_row_, inner_row_;
+  std::unique_ptr<std::byte[]> row_memory_;  ///< of `bond` and `near`
+  std::size_t rows_ = 0;
   std::vector<int> outer_begin_, inner_count_, group_begin_;
   std::vector<int> order_, start_of_count_;
   std::int64_t rebuilds_ = 0, prunings_ = 0;

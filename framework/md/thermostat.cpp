@@ -3,16 +3,12 @@
 #include "framework/md/thermostat.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <utility>
 
 #include "framework/base/random.hpp"
 
 namespace ronchi::md {
 namespace {
-
-using Vector = std::array<double, 3>;
 
 /// Gamma distribution of unit scale: Marsaglia & Tsang, ACM Trans. Math. Softw. 26, 363 (2000).
 double gamma(Random& random, double shape) {
@@ -26,39 +22,6 @@ double gamma(Random& random, double shape) {
     if (!(v > 0)) continue;
     if (std::log(random.uniform()) < 0.5 * x * x + d - d * v + d * std::log(v)) return d * v;
   }
-}
-
-Vector cross(const Vector& a, const Vector& b) {
-  return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
-}
-
-/// Solves I w = l for an inertia tensor by elimination with the largest pivot. A direction of less inertia than `least` (atoms in a
-/// line, or one alone) has no angular momentum either and gets no rotation.
-Vector solve(std::array<Vector, 3> inertia, Vector l, double least) {
-  std::array<std::size_t, 3> order{0, 1, 2};
-  Vector w{};
-  std::size_t rank = 0;
-  for (; rank < 3; ++rank) {
-    std::size_t best = rank;
-    for (std::size_t k = rank; k < 3; ++k)
-      if (inertia[order[k]][order[k]] > inertia[order[best]][order[best]]) best = k;
-    std::swap(order[rank], order[best]);
-    const std::size_t p = order[rank];
-    if (!(inertia[p][p] > least)) break;
-    for (std::size_t k = rank + 1; k < 3; ++k) {
-      const std::size_t q = order[k];
-      const double factor = inertia[q][p] / inertia[p][p];
-      for (std::size_t c = 0; c < 3; ++c) inertia[q][c] -= factor * inertia[p][c];
-      l[q] -= factor * l[p];
-    }
-  }
-  for (std::size_t k = rank; k-- > 0;) {
-    const std::size_t p = order[k];
-    double rest = l[p];
-    for (std::size_t m = k + 1; m < rank; ++m) rest -= inertia[p][order[m]] * w[order[m]];
-    w[p] = rest / inertia[p][p];
-  }
-  return w;
 }
 
 }  // namespace
@@ -91,23 +54,6 @@ BussiDraw bussi_draw(double temperature, int degrees, double interval, std::uint
 
 std::int64_t steps_between_draws(const Leg& leg, double timestep) {
   return std::clamp<std::int64_t>(std::llround(leg.time_constant * 1000 / (20 * timestep)), 1, 10);
-}
-
-Rest rest_of(const double (&s)[15], double mass, bool rotation) {
-  const Vector p{s[0], s[1], s[2]}, x{s[3] / mass, s[4] / mass, s[5] / mass};
-  Vector w{};
-  if (rotation) {
-    const Vector shift = cross(x, p);
-    const double trace = s[9] + s[10] + s[11], square = x[0] * x[0] + x[1] * x[1] + x[2] * x[2];
-    std::array<Vector, 3> inertia;
-    for (std::size_t a = 0; a < 3; ++a)
-      for (std::size_t b = 0; b < 3; ++b) {
-        const double moment = a == b ? s[9 + a] : s[11 + a + b];  // 12: xy, 13: xz, 14: yz
-        inertia[a][b] = (a == b ? trace - mass * square : 0) - (moment - mass * x[a] * x[b]);
-      }
-    w = solve(inertia, {s[6] - shift[0], s[7] - shift[1], s[8] - shift[2]}, 1e-9 * trace);
-  }
-  return {{p[0] / mass, p[1] / mass, p[2] / mass}, {w[0], w[1], w[2]}, {x[0], x[1], x[2]}};
 }
 
 template <class T>

@@ -7,6 +7,7 @@
 
 #include "framework/md/bussi.hpp"
 #include "framework/md/cluster.hpp"
+#include "framework/md/rest.hpp"
 
 namespace ronchi::md {
 
@@ -28,13 +29,6 @@ enum class Draws : std::uint32_t { velocities = 0x6d640001, bussi = 0x6d640002, 
 /// In which steps of a leg Bussi's thermostat acts: a twentieth of its time constant is often enough, and the numbers cost
 /// something in a cluster of ten atoms.
 [[nodiscard]] std::int64_t steps_between_draws(const Leg& leg, double timestep);
-
-/// v -= u + w cross (x - centre) brings a cluster to rest.
-struct Rest {
-  double u[3] = {}, w[3] = {}, centre[3] = {};
-};
-/// From the sums of Kernels::moments.
-[[nodiscard]] Rest rest_of(const double (&sums)[15], double mass, bool rotation);
 
 /// Takes away the velocity of the centre of mass and, if asked, the rotation about it, by the least change of velocities
 /// (weighted with the masses).

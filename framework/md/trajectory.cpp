@@ -13,6 +13,7 @@
 
 #include "framework/data/parallel.hpp"
 #include "framework/md/advance.hpp"
+#include "framework/md/team_advance.hpp"
 #include "framework/md/thermostat.hpp"
 
 namespace ronchi::md {
@@ -27,7 +28,8 @@ class Run {
   Run(Trajectory& t, const Gupta& potential, const Settings& settings, const Kernels<T>& kernels, const std::function<bool()>& stop)
       : t_(t),
         stop_(stop),
-        cluster_(t.particle, potential, t.boundary, t.box, {settings.skin, std::min(0.4, settings.skin / 2)}, kernels),
+        cluster_(t.particle, potential, t.boundary, t.box, {settings.skin, std::min(largest_inner_skin, settings.skin / 2)},
+                 kernels),
         dt_(settings.timestep),
         at_rest_(settings.drift_every > 0 && t.boundary != Boundary::reflecting),
         degrees_(degrees_of_freedom(static_cast<int>(t.particle.size()), t.boundary, settings.drift_every > 0)) {
@@ -50,8 +52,7 @@ class Run {
         fine = step(leg, temperature);
       }
     }
-    if (!fine)
-      t_.fault = fmt::format("it exploded in step {}: an atom moved by more than 0.5 A in {} fs, or is nowhere", t_.steps, dt_);
+    if (!fine) t_.fault = exploded_in(t_.steps, dt_);
     finish();
     return true;
   }
@@ -120,8 +121,7 @@ class Run {
     cluster_.read(t_.particle, t_.velocities);
     if (!t_.fault.empty()) return;
     t_.potential_energy = cluster_.potential_energy();
-    if (!std::isfinite(t_.potential_energy + t_.kinetic_energy))
-      t_.fault = fmt::format("its energy is no number after {} steps: do two atoms lie at the same place?", t_.steps);
+    if (!std::isfinite(t_.potential_energy + t_.kinetic_energy)) t_.fault = no_energy_after(t_.steps);
   }
 
   Trajectory& t_;
@@ -149,6 +149,15 @@ std::string problem_of(const Trajectory& t, const Gupta& potential, const Settin
   return {};
 }
 
+std::string exploded_in(std::int64_t step, double timestep) {
+  return fmt::format("it exploded in step {}: an atom moved by more than {} A in {} fs, or is nowhere", step, longest_step,
+                     timestep);
+}
+
+std::string no_energy_after(std::int64_t steps) {
+  return fmt::format("its energy is no number after {} steps: do two atoms lie at the same place?", steps);
+}
+
 std::int64_t steps_of(const Leg& leg, double timestep) {
   return std::max<std::int64_t>(0, std::llround(leg.duration * 1000 / timestep));
 }
@@ -163,6 +172,7 @@ bool advance_one(Trajectory& trajectory, const Gupta& potential, const Settings&
 }
 
 bool advance(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings, const std::function<bool()>& stop) {
+  if (has_device()) return advance_on_device(batch, potential, settings, stop);
   const KernelSet& kernels = *available_kernels().sets[0];
   std::vector<double> cost;
   for (const Trajectory& t : batch) {

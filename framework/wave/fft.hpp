@@ -7,7 +7,6 @@
 #include <new>
 #include <vector>
 
-#include "framework/kokkos.hpp"
 #include "framework/wave/grid.hpp"
 
 namespace ronchi::wave {
@@ -58,22 +57,5 @@ class Fft {
   Grid grid_;
   std::unique_ptr<Plans> plans_;
 };
-
-#ifdef KOKKOS_ENABLE_CUDA
-/// The same transforms for `batch` fields that lie one after the other in device memory, by cuFFT, on one stream of `space`.
-class DeviceFft {
- public:
-  DeviceFft(const Grid& grid, int batch, const Kokkos::Cuda& space = {});
-  ~DeviceFft();
-  DeviceFft(const DeviceFft&) = delete;
-  DeviceFft& operator=(const DeviceFft&) = delete;
-
-  void forward(Complex* fields) const;
-  void inverse(Complex* fields) const;
-
- private:
-  int plan_ = 0;
-};
-#endif
 
 }  // namespace ronchi::wave

@@ -1,11 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-#include "framework/wave/fft.hpp"
-
-#ifdef KOKKOS_ENABLE_CUDA
 #include <cufft.h>
 
 #include "framework/base/error.hpp"
+#include "framework/wave/batch_fft.hpp"
 
 namespace ronchi::wave {
 
@@ -18,18 +16,17 @@ cufftComplex* raw(Complex* p) { return reinterpret_cast<cufftComplex*>(p); }
 
 }  // namespace
 
-DeviceFft::DeviceFft(const Grid& grid, int batch, const Kokkos::Cuda& space) {
+BatchFft<Kokkos::Cuda>::BatchFft(const Grid& grid, int batch) {
   int n[2] = {static_cast<int>(grid.ny), static_cast<int>(grid.nx)};
   check(cufftPlanMany(&plan_, 2, n, nullptr, 1, n[0] * n[1], nullptr, 1, n[0] * n[1], CUFFT_C2C, batch), "cufftPlanMany");
-  check(cufftSetStream(plan_, space.cuda_stream()), "cufftSetStream");
+  check(cufftSetStream(plan_, Kokkos::Cuda().cuda_stream()), "cufftSetStream");
 }
-DeviceFft::~DeviceFft() { cufftDestroy(plan_); }
-void DeviceFft::forward(Complex* fields) const {
+BatchFft<Kokkos::Cuda>::~BatchFft() { cufftDestroy(plan_); }
+void BatchFft<Kokkos::Cuda>::forward(Complex* fields) const {
   check(cufftExecC2C(plan_, raw(fields), raw(fields), CUFFT_FORWARD), "cufftExecC2C");
 }
-void DeviceFft::inverse(Complex* fields) const {
+void BatchFft<Kokkos::Cuda>::inverse(Complex* fields) const {
   check(cufftExecC2C(plan_, raw(fields), raw(fields), CUFFT_INVERSE), "cufftExecC2C");
 }
 
 }  // namespace ronchi::wave
-#endif

@@ -58,19 +58,23 @@ class Multislice {
 
   /// The exit wave in Fourier space (Fft::forward of it), [pixels]; frequencies outside band() are 0. Takes no memory but the first
   /// time that a workspace meets so many atoms. A support lies behind the particle, in slices of about 2 A. Failure(internal) if
-  /// there is a species that was not announced.
+  /// there is a species that was not announced. `incident`: another wave that comes in, such as a probe, [pixels] in Fourier space,
+  /// it too as it would be at z = 0 had it travelled there in vacuum; may be the same memory as `spectrum`.
   void exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& workspace, Complex* spectrum,
-                 const Support* support = nullptr) const;
+                 const Support* support = nullptr, const Complex* incident = nullptr) const;
 
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const Fft& fft() const { return fft_; }
+  /// The stamps of the symbols that were announced, and which of them is that of a symbol. Failure(internal) for another one.
+  [[nodiscard]] std::span<const AtomTransmission> atoms() const { return atoms_; }
+  [[nodiscard]] int kind(const std::string& symbol) const;
   /// Largest frequency that is kept, 2/3 of the Nyquist frequency, 1/A.
   [[nodiscard]] double band() const { return settings_.grid.nyquist() * 2 / 3; }
 
  private:
   struct Layout;
   void set_step(Workspace& workspace, double distance) const;
-  [[nodiscard]] int kind(const std::string& symbol) const;
+  void begin(Workspace& workspace, const Complex* incident) const;
   void transmit(Workspace& workspace) const;
   void stamp(Workspace& workspace, const AtomTransmission& atom, double x, double y) const;
   void transmit_row(Workspace& workspace, std::int64_t y) const;

@@ -9,6 +9,8 @@
 
 namespace ronchi::wave {
 
+inline constexpr double film_slice = 2;  ///< thickness of a support's slices, A: light atoms
+
 /// A film under a particle, on the side where the electrons leave.
 struct Support {
   std::string symbol = "C";

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,13 @@ inline std::vector<engine::Input> provide_particles(const std::filesystem::path&
         index.write_texts("class_names", {"even", "odd"});
       });
   return {simulated, described};
+}
+
+/// The particles alone, without their classes.
+inline engine::Input provide_particles(const std::filesystem::path& folder, const std::vector<physics::Particle>& all) {
+  std::size_t most = 1;
+  for (const auto& p : all) most = std::max(most, p.size());
+  return provide_particles(folder, all, static_cast<std::int64_t>(most)).front();
 }
 
 }  // namespace ronchi::testing

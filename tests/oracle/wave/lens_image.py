@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The Ronchi developers
 # SPDX-License-Identifier: MIT
-"""Images of a strong object by a lens with all 25 numbers, both envelopes and a soft aperture, computed here in double precision from the
-formulas in polar coordinates; averages over foci and directions; and what a detector counts, with Philox, the inverse of the Poisson
-distribution (scipy) and the detector's transfer written down anew. The program given as the argument makes the same."""
+"""Images of a strong object by a lens with all 25 numbers, both envelopes and a soft aperture, computed here in double
+precision from the formulas in polar coordinates; averages over foci and directions; and what a detector counts, with Philox,
+the inverse of the Poisson distribution (scipy) and the detector's transfer written down anew. The program given as the
+argument makes the same."""
 import json
 import subprocess
 import sys
@@ -71,8 +72,8 @@ def image(setting, psi):
             h = h * np.exp(-((angle / 2) ** 2) * gradient(a | {"C10": a["C10"] + defocus / NM}, lam, kx, ky))
         # The intensity on a grid twice as fine, where its whole band fits.
         wide = np.zeros((2 * n, 2 * n), complex)
-        wide[: n // 2, : n // 2], wide[: n // 2, -n // 2 :] = (h * spectrum)[: n // 2, : n // 2], (h * spectrum)[: n // 2, n // 2 :]
-        wide[-n // 2 :, : n // 2], wide[-n // 2 :, -n // 2 :] = (h * spectrum)[n // 2 :, : n // 2], (h * spectrum)[n // 2 :, n // 2 :]
+        to = np.r_[0 : n // 2, 2 * n - n // 2 : 2 * n]
+        wide[np.ix_(to, to)] = h * spectrum
         fine = np.abs(np.fft.ifft2(wide) * 4) ** 2
         frequencies = np.fft.fft2(fine) / 4
         keep = np.abs(np.fft.fftfreq(2 * n, 1 / (2 * n))) < m / 2
@@ -98,7 +99,8 @@ def philox(counter, key):
 
 def words(seed, stage, item, use, count):
     i = np.arange(count)
-    counter = np.stack([i // 64 * 16 + i % 16, np.full(count, use), np.full(count, item & 0xFFFFFFFF), np.full(count, item >> 32)], 1)
+    same = [np.full(count, v) for v in (use, item & 0xFFFFFFFF, item >> 32)]
+    counter = np.stack([i // 64 * 16 + i % 16, *same], 1)
     key = (seed & 0xFFFFFFFF, (seed >> 32) ^ (stage * 0x9E3779B9 & 0xFFFFFFFF))
     return philox(counter, key)[i, i // 16 % 4]
 
@@ -114,7 +116,8 @@ def detector_counts(setting, clean, item):
     d, m = setting["detector"], setting["image"]
     mean = np.float32(d["dose"] * (setting["length"] / m) ** 2) * clean.astype(np.float32)
     mean = mean.astype(float).ravel()
-    u = words(setting["seed"], 5, item, 6, m * m) / 2.0**32 + (words(setting["seed"], 5, item, 6 | 1 << 31, m * m) + 0.5) / 2.0**64
+    first, second = (words(setting["seed"], 5, item, use, m * m) for use in (6, 6 | 1 << 31))
+    u = first / 2.0**32 + (second + 0.5) / 2.0**64
     electrons = np.ceil(special.pdtrik(u, mean))
     electrons = np.where(special.pdtr(np.maximum(electrons - 1, 0), mean) >= u, np.maximum(electrons - 1, 0), electrons)
     electrons = np.where(special.pdtr(electrons, mean) < u, electrons + 1, electrons).reshape(m, m)
@@ -146,13 +149,15 @@ angle = sum(np.exp(-((x - p) ** 2 + (y - q) ** 2) / 0.6) for p, q in atoms)
 psi = np.fft.ifft2(np.fft.fft2(np.exp(1j * angle)) * inside).astype(np.complex64)
 aberrations = {}
 for order, m in TERMS:
-    aberrations[f"C{order}{m}"] = {1: 6.0, 2: 60.0, 3: 8.0, 4: 60.0, 5: 3.0}[order] * (-1 if m % 3 == 0 else 1) * generator.uniform(0.5, 1.5)
+    size = {1: 6.0, 2: 60.0, 3: 8.0, 4: 60.0, 5: 3.0}[order]
+    aberrations[f"C{order}{m}"] = size * (-1 if m % 3 == 0 else 1) * generator.uniform(0.5, 1.5)
     if m:
         aberrations[f"phi{order}{m}"] = generator.uniform(-90, 90)
 assert len(aberrations) == 25
 base = {"energy": energy, "band": float(band), "length": length, "wave": n, "seed": 123456789012, "item": 77 + (3 << 32)}
 lens = {"aberrations": aberrations, "focal_spread": 3.0, "source_angle": 0.3, "aperture": 30.0, "aperture_edge": 6.0}
-detector = {"dose": 700.0, "mtf": [1, 0.1, 0.3, 1.9], "ntf": [1, 0.4, 0.5, 1.5], "gain": 7.5, "readout_noise": 5.0, "offset": 100.0}
+detector = {"dose": 700.0, "mtf": [1, 0.1, 0.3, 1.9], "ntf": [1, 0.4, 0.5, 1.5]}
+detector |= {"gain": 7.5, "readout_noise": 5.0, "offset": 100.0}
 
 for coherence, pixels, tolerance in (("envelopes", 128, 3e-6), ("envelopes", 64, 3e-6), ("focal", 96, 2e-4), ("full", 64, 2e-3)):
     setting = base | {"image": pixels, "lens": lens | {"coherence": coherence, "angle_steps": 9}, "detector": detector}
@@ -166,7 +171,7 @@ for coherence, pixels, tolerance in (("envelopes", 128, 3e-6), ("envelopes", 64,
     assert np.array_equal(ours, electrons), f"{np.count_nonzero(ours != electrons)} Poisson numbers differ"
     off = np.abs(counts - np.clip(analogue, 0, 65535))
     assert off.max() < 0.502, f"counts are off by {off.max()}"
-    print(f"  electrons: {electrons.mean():.2f} per pixel, all equal; counts: mean {counts.mean():.1f}, standard deviation {counts.std():.1f}")
+    print(f"  electrons: {electrons.mean():.2f} per pixel, all equal; counts: {counts.mean():.1f} +- {counts.std():.1f}")
 
 # Without any one of the coefficients the image is another one: each of the 25 numbers is seen.
 setting = base | {"image": 64, "lens": lens | {"coherence": "envelopes"}, "detector": detector}

@@ -198,7 +198,7 @@ TEST(RandomBlock, FewNumbersAreDoubtful) {
       std::vector<float> means(words.size(), mean), out(words.size());
       std::vector<int> doubtful(words.size());
       const long doubts = set.poisson(words.data(), means.data(), std::ssize(words), out.data(), doubtful.data());
-      EXPECT_LT(static_cast<double>(doubts) / static_cast<double>(words.size()), 0.015) << mean;
+      EXPECT_LT(static_cast<double>(doubts) / static_cast<double>(words.size()), 0.004) << mean;
       if (mean >= 12) { EXPECT_GT(doubts, 0) << mean; }
     }
 }

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+// The kernel for devices, run by the threads of the host, against the host's own loops: bitwise.
+#include <gtest/gtest.h>
+
+#include "framework/kokkos.hpp"
+#include "framework/md/advance.hpp"
+#include "framework/md/gupta_sets.hpp"
+#include "framework/md/team_advance.hpp"
+#include "tests/unit/md/clusters.hpp"
+
+namespace ronchi::md {
+namespace {
+
+using testing::ball;
+
+Trajectory run_of(std::size_t atoms, double cobalt, std::vector<Leg> legs) {
+  Trajectory t;
+  t.particle = ball(atoms, cobalt, 0.05, atoms);
+  t.legs = std::move(legs);
+  t.seed = 0x123456789abcULL;
+  t.item = 0x100000000ULL + atoms;
+  return t;
+}
+
+/// Open clusters of many sizes with all thermostats, a gas in a periodic box and one between walls.
+std::vector<Trajectory> mixture() {
+  const Leg warm{0.12, 900, 300, Thermostat::bussi, 0.05}, damped{0.05, 400, 600, Thermostat::langevin, 0.02},
+      free{0.04, 0, 0, Thermostat::none, 0.1};
+  std::vector<Trajectory> all;
+  for (const std::size_t atoms : {1, 2, 3, 13, 55, 147, 20}) all.push_back(run_of(atoms, 0.4, {warm, damped, free, warm}));
+  all.push_back(run_of(80, 0, {free, warm}));
+  for (const auto boundary : {Boundary::periodic, Boundary::reflecting}) {
+    all.push_back(run_of(100, 0.5, {{0.15, 7500, 6000, Thermostat::bussi, 0.1}, damped}));
+    all.back().boundary = boundary;
+    all.back().box = 18;
+  }
+  return all;
+}
+
+void expect_equal(const std::vector<Trajectory>& a, const std::vector<Trajectory>& b) {
+  for (std::size_t k = 0; k < a.size(); ++k) {
+    EXPECT_EQ(a[k].fault, b[k].fault) << k;
+    EXPECT_EQ(a[k].particle.positions, b[k].particle.positions) << k;
+    EXPECT_EQ(a[k].velocities, b[k].velocities) << k;
+    EXPECT_EQ(a[k].steps, b[k].steps) << k;
+    EXPECT_EQ(a[k].rebuilds, b[k].rebuilds) << k;
+    EXPECT_EQ(a[k].potential_energy, b[k].potential_energy) << k;
+    if (a[k].fault.empty()) { EXPECT_EQ(a[k].kinetic_energy, b[k].kinetic_energy) << k; }
+  }
+}
+
+std::vector<Trajectory> by_host(std::vector<Trajectory> batch, const Settings& settings) {
+  for (Trajectory& t : batch) EXPECT_TRUE(advance_one(t, potential("AgCo-P1"), settings, *available_kernels().sets[0]));
+  return batch;
+}
+
+std::vector<Trajectory> by_teams(std::vector<Trajectory> batch, const Settings& settings, const TeamOptions& options) {
+  EXPECT_TRUE(advance_in_teams(batch, potential("AgCo-P1"), settings, {}, options));
+  return batch;
+}
+
+TEST(Teams, GiveTheBytesOfTheHostsLoops) {
+  for (const auto precision : {Precision::mixed, Precision::double_precision}) {
+    Settings settings;
+    settings.precision = precision;
+    settings.drift_every = 0.03;
+    const auto host = by_host(mixture(), settings);
+    for (const auto& t : host) EXPECT_EQ(t.fault, "");
+    expect_equal(by_teams(mixture(), settings, {1000, 1}), host);
+  }
+}
+
+TEST(Teams, LaunchesAndThreadsDoNotMatter) {
+  Settings settings;
+  const auto one = by_teams(mixture(), settings, {1000, 1});
+  expect_equal(by_teams(mixture(), settings, {7, 1}), one);
+  expect_equal(by_teams(mixture(), settings, {64, host_threads() > 1 ? 2 : 1}), one);
+}
+
+TEST(Teams, GoOnWhereTheyStopped) {
+  const Settings settings;
+  const auto host = by_host(by_host(mixture(), settings), settings);
+  expect_equal(by_teams(by_teams(mixture(), settings, {50, 1}), settings, {30, 1}), host);
+}
+
+TEST(Teams, SayWhatExploded) {
+  std::vector<Trajectory> batch = mixture();
+  for (std::size_t c = 0; c < 3; ++c)
+    batch[4].particle.positions[c] = batch[4].particle.positions[c + 3] + 0.01;  // two atoms in one
+  batch[2].velocities.assign(9, 0.7);                                            // faster than a step may be
+  Settings settings;
+  settings.drift_every = 0;
+  const auto host = by_host(batch, settings);
+  EXPECT_NE(host[4].fault, "");
+  EXPECT_NE(host[2].fault, "");
+  expect_equal(by_teams(batch, settings, {20, 1}), host);
+}
+
+TEST(Teams, CrowdsGoToTheHost) {
+  // A cluster pressed to half its spacing has more neighbours than the lists of a team have room for.
+  std::vector<Trajectory> batch{run_of(600, 0.3, {{0.01, 0, 0, Thermostat::none, 0.1}})};
+  batch[0].particle = ball(600, 0.3, 0, 1, 1.45);
+  batch.push_back(run_of(60, 0.3, {{0.01, 0, 0, Thermostat::none, 0.1}}));
+  Settings settings;
+  settings.timestep = 0.02;
+  expect_equal(by_teams(batch, settings, {10, 1}), by_host(batch, settings));
+}
+
+TEST(Teams, Stop) {
+  auto batch = mixture();
+  int asked = 0;
+  EXPECT_FALSE(advance_in_teams(batch, potential("AgCo-P1"), {}, [&] { return ++asked == 3; }, {10, 1}));
+  EXPECT_EQ(asked, 3);
+}
+
+}  // namespace
+}  // namespace ronchi::md

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+// The kernels for devices, run by the threads of the host, against the host's own multislice.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "framework/base/error.hpp"
+#include "framework/wave/batch_waves.hpp"
+#include "tests/unit/wave/particles.hpp"
+
+namespace ronchi::wave {
+namespace {
+
+const std::vector<std::string> symbols{"Ag", "Co", "C"};
+
+Settings tilted() {
+  Settings settings;
+  settings.grid = {128, 144, 0.25};
+  settings.slices = 7;
+  settings.tilt[0] = 3;
+  settings.tilt[1] = -2;
+  return settings;
+}
+
+Field by_host(const Multislice& multislice, const WaveItem& item) {
+  Field spectrum(static_cast<std::size_t>(multislice.settings().grid.pixels()));
+  Multislice::Workspace workspace(multislice);
+  multislice.exit_wave(*item.particle, item.pose, workspace, spectrum.data(), item.support);
+  return spectrum;
+}
+
+/// Largest deviation over the largest scattered amplitude.
+double deviation(const Field& expected, const Complex* found) {
+  double largest = 0, most = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    largest = std::max<double>(largest, std::abs(expected[i] - found[i]));
+    if (i > 0) most = std::max<double>(most, std::abs(expected[i]));
+  }
+  return largest / most;
+}
+
+struct Scene {
+  physics::Particle small = icosahedron(2, 1), large = icosahedron(3, 1);
+  Support film;
+  std::vector<WaveItem> items;
+  Scene() {
+    Random random(1, 2, 3, 4);
+    film = amorphous_carbon(36, 32, 6, random);
+    // The second stands across the edge of the field; films make waves of other numbers of slices.
+    items = {{&small, {physics::no_rotation, 18, 16}, nullptr},
+             {&large, {physics::no_rotation, 35, 1}, nullptr},
+             {&small, {physics::no_rotation, 15, 14}, &film},
+             {&large, {physics::no_rotation, 20.3, 17.7}, nullptr},
+             {&large, {physics::no_rotation, 18, 16}, &film}};
+  }
+};
+
+TEST(BatchWaves, AgreeWithTheHostsMultislice) {
+  const Scene scene;
+  const Multislice multislice(tilted(), symbols);
+  BatchWaves<HostSpace> batch(multislice, 2);
+  const auto pixels = static_cast<std::size_t>(multislice.settings().grid.pixels());
+  Field spectra(scene.items.size() * pixels);
+  batch.exit_waves(scene.items, spectra.data());
+  for (std::size_t k = 0; k < scene.items.size(); ++k)
+    EXPECT_LT(deviation(by_host(multislice, scene.items[k]), spectra.data() + k * pixels), 2e-5) << k;
+}
+
+TEST(BatchWaves, AWaveDoesNotDependOnTheOthers) {
+  const Scene scene;
+  const Multislice multislice(tilted(), symbols);
+  BatchWaves<HostSpace> batch(multislice, 3);
+  const auto pixels = static_cast<std::size_t>(multislice.settings().grid.pixels());
+  Field together(scene.items.size() * pixels), alone(pixels);
+  batch.exit_waves(scene.items, together.data());
+  for (std::size_t k = 0; k < scene.items.size(); ++k) {
+    batch.exit_waves(std::span(scene.items).subspan(k, 1), alone.data());
+    EXPECT_TRUE(std::equal(alone.begin(), alone.end(), together.begin() + static_cast<std::ptrdiff_t>(k * pixels))) << k;
+  }
+}
+
+TEST(BatchWaves, OneBatchHasOneNumberOfSlices) {
+  const Scene scene;
+  const Multislice multislice(tilted(), symbols);
+  BatchWaves<HostSpace> batch(multislice, 3);
+  EXPECT_THROW(batch.run(std::span(scene.items).subspan(1, 2)), Failure);
+  EXPECT_THROW(batch.run(scene.items), Failure);
+}
+
+}  // namespace
+}  // namespace ronchi::wave
