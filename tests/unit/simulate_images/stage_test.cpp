@@ -127,15 +127,20 @@ TEST_F(Set, MayHoldExitWavesInPlaceOfImages) {
 
 TEST_F(Set, IsCutIntoShardsOfTheSizeAskedFor) {
   Options o = small();
-  o.shard.value = 3 * bytes_per_structure(o, most) + 100;
+  o.shard = config::Bytes{3 * bytes_per_structure(o, most) + 100};
   const auto plan = SimulateImages(o).plan(inputs());
   EXPECT_EQ(plan.items, structures);
   EXPECT_EQ(plan.per_task, 3);
   EXPECT_TRUE(plan.shards);
   // Counted by hand: 3 images of 64 x 64, 2 bytes clean and 2 noisy, and less than 4 KiB for all else.
   EXPECT_NEAR(static_cast<double>(plan.bytes) / structures, 3 * 64 * 64 * 4, 4096);
-  o.shard.value = 1024;
+  o.shard = config::Bytes{1024};
   EXPECT_EQ(SimulateImages(o).plan(inputs()).per_task, 1) << "a structure is never cut";
+  o.shard.reset();
+  constexpr std::int64_t mib = std::int64_t{1} << 20;
+  EXPECT_EQ(structures_per_shard(o, 10'000, mib), 256) << "10 GiB";
+  EXPECT_EQ(structures_per_shard(o, 500'000, mib), 500) << "500 GiB: a thousand shards";
+  EXPECT_EQ(structures_per_shard(o, 5'000'000, mib), 1024) << "5 TiB: no shard is larger than 1 GiB";
   o.pixels = 100;
   EXPECT_THROW((void)SimulateImages(o).plan(inputs()), Failure) << "no multiple of 8";
 }
