@@ -229,6 +229,17 @@ TEST(SimulateParticles, AGasWithoutRoomIsHeld) {
   }
 }
 
+TEST(SimulateParticles, APureMetalIsMadeByEveryProtocolToo) {
+  Options o = tiny(12);
+  o.potential = "Co-P";
+  const Rows rows = simulated(o, 6);
+  EXPECT_TRUE(rows.failed.empty()) << rows.failed.begin()->second;
+  for (std::size_t i = 0; i < 12; ++i) {
+    EXPECT_EQ(rows.counts[2 * i], rows.atoms[i]);
+    EXPECT_LT(rows.energy[i], 0);
+  }
+}
+
 /// What hangs together across a side of the box does so in the rows, where there is no box any more.
 TEST(SimulateParticles, LeaveTheirPeriodicBoxWhole) {
   Options o = tiny(12);
