@@ -11,6 +11,9 @@ namespace ronchi::learn_particles {
 
 Samples::Samples(const engine::Input& images, const Options& options) : parts_(images.parts()) {
   const h5::File index = images.index();
+  if (!index.exists("noisy"))
+    fail(Fault::usage, "give that stage `store: images` or `store: both`", "stage {} holds exit waves alone, no images",
+         images.name);
   const auto shape = index.dataset("noisy").shape();  // items, images, rows, columns
   height_ = shape[2];
   width_ = shape[3];

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
+#include <algorithm>
 
 #include "stages/simulate_images/microscope.hpp"
 #include "tests/support/particles.hpp"
@@ -84,6 +84,21 @@ TEST_F(Set, EveryImageCanBeMadeAgainAlone) {
     to_half(made.clean, halves);
     EXPECT_EQ(halves, std::vector<Half>(clean.begin() + first, clean.begin() + first + 64 * 64));
   }
+}
+
+TEST_F(Set, ImagesUnderEqualConditionsDifferInTheirNoiseAlone) {
+  Options o = small();
+  o.waves = 1;
+  o.vary = {};
+  o.dose = {2000};
+  const h5::File index = run(o, 3, "a");
+  const auto noisy = index.read<std::uint16_t>("noisy");
+  const auto clean = index.read<Half>("clean");
+  constexpr std::size_t size = 64 * 64;
+  EXPECT_TRUE(std::equal(clean.begin(), clean.begin() + size, clean.begin() + size));
+  std::size_t equal = 0;
+  for (std::size_t i = 0; i < size; ++i) equal += noisy[i] == noisy[size + i];
+  EXPECT_LT(equal, size / 20) << "two Poisson numbers of mean 380 times the gain are seldom the same";
 }
 
 TEST_F(Set, HoldsStructuresAndLabelsOnce) {
