@@ -13,10 +13,12 @@
 #include "stages/ingest/ingest.hpp"
 #include "stages/learn_particles/stage.hpp"
 #include "stages/phases/stage.hpp"
+#include "stages/powder_diffraction/stage.hpp"
 #include "stages/report/stage.hpp"
 #include "stages/simulate_images/stage.hpp"
 #include "stages/simulate_particles/stage.hpp"
 #include "stages/simulate_scan/stage.hpp"
+#include "stages/simulate_stem/stage.hpp"
 #include "stages/survey/survey.hpp"
 
 namespace ronchi {
@@ -30,6 +32,8 @@ const engine::Registry& all_stages() {
       engine::stage_type<describe_particles::DescribeParticles>(),
       engine::stage_type<simulate_images::SimulateImages>(),
       engine::stage_type<learn_particles::LearnParticles>(),
+      engine::stage_type<simulate_stem::SimulateStem>(),
+      engine::stage_type<powder_diffraction::PowderDiffraction>(),
       engine::stage_type<survey::Survey>(),
       engine::stage_type<ingest::Ingest>(),
       engine::stage_type<decompose::SketchStage>(),

@@ -38,7 +38,7 @@ U* Cluster<T>::room(std::size_t count) {
 template <class T>
 Cluster<T>::Cluster(const physics::Particle& particle, const Gupta& potential, Boundary boundary, double box, const Skins& skins,
                     const Kernels<T>& kernels)
-    : kernels_(kernels), skins_(skins) {
+    : kernels_(kernels), potential_(potential), skins_(skins) {
   const std::size_t n = particle.size();
   body_.atoms = static_cast<int>(n);
   body_.padded = static_cast<int>((n + lanes - 1) / lanes * lanes);
@@ -74,16 +74,16 @@ Cluster<T>::Cluster(const physics::Particle& particle, const Gupta& potential, B
   body_.outer_begin = outer_begin_.data();
   body_.inner_count = inner_count_.data();
   body_.group_begin = group_begin_.data();
-  place(particle, potential);
+  place(particle);
 }
 
 template <class T>
-void Cluster<T>::place(const physics::Particle& particle, const Gupta& potential) {
+void Cluster<T>::place(const physics::Particle& particle) {
   using Bits = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
   const std::size_t n = particle.size();
   double total = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    const double mass = potential.masses[particle.species[i]] * dalton;
+    const double mass = potential_.masses[particle.species[i]] * dalton;
     body_.mass[i] = mass;
     body_.inverse[i] = 1 / mass;
     body_.noise[i] = std::sqrt(1 / mass);
@@ -101,17 +101,35 @@ void Cluster<T>::place(const physics::Particle& particle, const Gupta& potential
     atom = {static_cast<T>(k == 0 ? nowhere : -nowhere), 0, 0, 0};
   }
   outer_reach2_.assign(2 * static_cast<std::size_t>(body_.padded), T(-1));
-  const int species = potential.symbols[1].empty() ? 1 : 2;
+}
+
+/// Radii of the lists. Distances are taken in T, from positions rounded to T: what that adds at most depends on how far out an atom
+/// is, and evaporated atoms are far out.
+template <class T>
+void Cluster<T>::reach() {
+  double extent = 1000;
+  for (int i = 0; i < body_.atoms; ++i)
+    for (const T x : {body_.atom[i].x, body_.atom[i].y, body_.atom[i].z})
+      extent = std::max(extent, std::abs(static_cast<double>(x)));
+  if (extent <= extent_) return;
+  extent_ = 2 * extent;
+  const double rounding = extent_ * 0x1p-20;
+  const int species = potential_.symbols[1].empty() ? 1 : 2;
   for (int a = 0; a < species; ++a) {
-    for (std::size_t j = 0; j < n; ++j) {
-      const double reach = potential.pair(a, particle.species[j]).outer + skins_.outer + rounding_margin;
-      outer_reach2_[static_cast<std::size_t>(a * body_.padded) + j] = static_cast<T>(reach * reach);
+    for (int j = 0; j < body_.atoms; ++j) {
+      const double reach = potential_.pair(a, species_of(j)).outer + skins_.outer + rounding;
+      outer_reach2_[static_cast<std::size_t>(a * body_.padded + j)] = static_cast<T>(reach * reach);
     }
     for (int b = 0; b < species; ++b) {
-      const double reach = potential.pair(a, b).outer + skins_.inner + rounding_margin;
+      const double reach = potential_.pair(a, b).outer + skins_.inner + rounding;
       inner_reach2_[2 * a + b] = static_cast<T>(reach * reach);
     }
   }
+}
+
+template <class T>
+int Cluster<T>::species_of(int i) const {
+  return std::bit_cast<std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>>(body_.atom[i].kind) != 0 ? 1 : 0;
 }
 
 template <class T>
@@ -144,6 +162,7 @@ bool Cluster<T>::move(double kick, double drift) {
 
 template <class T>
 void Cluster<T>::rebuild() {
+  reach();
   const auto padded = static_cast<std::size_t>(body_.padded);
   if (outer_row_.empty()) outer_row_.resize(static_cast<std::size_t>(body_.atoms) * 64 + padded + 3 * lanes);
   const T* const reach2[2] = {outer_reach2_.data(), outer_reach2_.data() + padded};
@@ -188,12 +207,11 @@ void Cluster<T>::group() {
   }
   group_begin_[static_cast<std::size_t>(body_.groups)] = rows;
   const auto needed = static_cast<std::size_t>(rows);
-  if (needed > bond_rows_) {
-    bond_rows_ = needed + needed / 4;
-    bond_memory_ = std::make_unique_for_overwrite<std::byte[]>(bond_rows_ * 3 * lanes * sizeof(T) + alignment);
-    body_.bond = reinterpret_cast<T*>(aligned(bond_memory_.get()));
-    near_.resize(bond_rows_ * lanes);
-    body_.near = near_.data();
+  if (needed > rows_) {
+    rows_ = needed + needed / 4;
+    row_memory_ = std::make_unique_for_overwrite<std::byte[]>(rows_ * lanes * (3 * sizeof(T) + sizeof(Index)) + alignment);
+    body_.bond = reinterpret_cast<T*>(aligned(row_memory_.get()));
+    body_.near = reinterpret_cast<Index*>(body_.bond + rows_ * 3 * lanes);
   }
   for (int s = 0; s < body_.padded; ++s) {
     const int i = body_.slot[s], count = i < n ? inner_count_[static_cast<std::size_t>(i)] : 0;

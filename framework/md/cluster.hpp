@@ -56,24 +56,28 @@ class Cluster {
  private:
   template <class U>
   U* room(std::size_t count);
-  void place(const physics::Particle& particle, const Gupta& potential);
+  void place(const physics::Particle& particle);
+  void reach();
   void rebuild();
   void prune();
   void group();
+  [[nodiscard]] int species_of(int i) const;
   [[nodiscard]] bool beyond(double* const (&reference)[3], double bound) const;
 
   const Kernels<T>& kernels_;
+  const Gupta& potential_;
   Body<T> body_;
   Skins skins_;
   double centre_[3] = {};
+  double extent_ = 0;   ///< up to which coordinates the radii of the lists hold, A
   double bound2_ = -1;  ///< square of the way that the inner list allows; negative: there is none
   std::vector<std::unique_ptr<std::byte[]>> memory_;
   std::vector<T> outer_reach2_;  ///< [2][padded]
   T inner_reach2_[lanes] = {};
   T* coordinates_[3] = {};
-  std::vector<Index> outer_row_, inner_row_, near_;
-  std::unique_ptr<std::byte[]> bond_memory_;
-  std::size_t bond_rows_ = 0;
+  std::vector<Index> outer_row_, inner_row_;
+  std::unique_ptr<std::byte[]> row_memory_;  ///< of `bond` and `near`
+  std::size_t rows_ = 0;
   std::vector<int> outer_begin_, inner_count_, group_begin_;
   std::vector<int> order_, start_of_count_;
   std::int64_t rebuilds_ = 0, prunings_ = 0;

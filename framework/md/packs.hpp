@@ -6,6 +6,7 @@
 
 #if defined(__AVX512F__)
 #include "framework/md/pack_avx512.hpp"
+#include "framework/md/pack_avx512_double.hpp"
 #elif defined(__AVX2__)
 #include "framework/md/pack_avx2.hpp"
 #endif
@@ -19,7 +20,11 @@ using SinglePack = Floats;
 #else
 using SinglePack = Lanes<float>;
 #endif
+#if defined(__AVX512F__)
+using DoublePack = Doubles;
+#else
 using DoublePack = Lanes<double>;
+#endif
 
 }  // namespace
 }  // namespace ronchi::md

@@ -30,8 +30,10 @@ struct Leg {
 struct Settings {
   double timestep = 1;  ///< fs
   Precision precision = Precision::mixed;
-  double skin = 1;         ///< of the neighbour lists, A; cannot change a bit of the result? see docs
-  double drift_every = 1;  ///< momentum and rotation (open boundary only) are removed after so many ps; 0: never
+  double skin = 1;  ///< of the neighbour lists, A; cannot change a bit of the result
+  /// Momentum (unless there are reflecting walls) and rotation (open boundary only) are removed at the start and after so many ps
+  /// (with Langevin in every step); 0: never.
+  double drift_every = 1;
 };
 
 /// A cluster, what is to be done with it, and what has become of it.
@@ -44,7 +46,7 @@ struct Trajectory {
   std::uint64_t seed = 0, item = 0;  ///< address of its random numbers
 
   // Results.
-  std::int64_t steps = 0;       ///< done so far
+  std::int64_t steps = 0;       ///< done so far; a part of the address of random numbers when it is advanced further
   std::int64_t rebuilds = 0;    ///< of its neighbour list
   double potential_energy = 0;  ///< eV
   double kinetic_energy = 0;    ///< eV
@@ -52,8 +54,8 @@ struct Trajectory {
 };
 
 /// Advances every trajectory through its legs, on all threads of the execution space. The result of one does not depend on
-/// which others are in the batch, on the number of threads or on the processor. `stop` is asked now and then; after a true the
-/// function returns false and the trajectories are worthless.
+/// which others are in the batch, on the number of threads or on the processor. `stop` is asked now and then, by the calling
+/// thread; after a true the function returns false and the trajectories are worthless.
 [[nodiscard]] bool advance(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings,
                            const std::function<bool()>& stop = {});
 

@@ -16,6 +16,7 @@
 #include "framework/cluster/attempts.hpp"
 #include "framework/cluster/slurm_options.hpp"
 #include "framework/comm/communicator.hpp"
+#include "framework/engine/remake.hpp"
 #include "framework/engine/run.hpp"
 #include "framework/engine/together.hpp"
 #include "framework/kokkos.hpp"
@@ -171,6 +172,12 @@ int program(int argc, char** argv, const engine::Registry& registry) {
   retry_command->add_option("dir", file, "A job's result folder")->required();
   retry_command->add_option("--reason", reason, "Only those whose reason contains this text");
   retry_command->add_option("--stage", stage, "Only this stage's");
+  auto* remake_command = app.add_subcommand("remake", "Make one item of a stage again, bit for bit, also without its parts");
+  remake_command->add_option("dir", file, "A job's result folder")->required();
+  remake_command->add_option("stage", stage, "The stage's name in the job")->required();
+  remake_command->add_option("item", item, "Number of the item, from 0")->required();
+  remake_command->add_option("override", overrides, "stage.option=value: the item as it would be otherwise");
+  remake_command->add_option("-o,--output", output, "File for its rows")->required();
   auto* info_command = app.add_subcommand("info", "What a file holds: a vendor's file, or a result of Ronchi");
   info_command->add_option("file", file, "The file")->required();
   info_command->add_option("option", overrides, "format=..., dataset=..., scan=[y,x] and so on; see docs/formats.md");
@@ -228,6 +235,14 @@ int program(int argc, char** argv, const engine::Registry& registry) {
       fmt::print("{}", status_text(file, json));
     } else if (*retry_command) {
       fmt::print("{}", retry(file, stage, reason));
+    } else if (*remake_command) {
+      const KokkosSession kokkos(engine::threads_per_rank(options, Communicator()));
+      const auto directory = std::filesystem::absolute(file).lexically_normal();
+      const auto parent = (directory.has_filename() ? directory : directory.parent_path()).parent_path();
+      overrides.push_back("output=" + parent.string());
+      engine::remake(engine::load_job((directory / "job.yaml").string(), overrides, registry), stage, item,
+                     std::filesystem::absolute(output));
+      fmt::print("item {} of {}: {}\n", item, stage, output);
     } else if (*info_command) {
       fmt::print("{}", info_text(file, overrides));
     } else if (*list_command) {

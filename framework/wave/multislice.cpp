@@ -72,7 +72,7 @@ Multislice::Workspace::Workspace(const Multislice& m) {
 }
 
 void Multislice::exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& w, Complex* spectrum,
-                           const Support* support) const {
+                           const Support* support, const Complex* incident) const {
   w.kinds_.resize(particle.symbols.size());
   for (std::size_t s = 0; s < particle.symbols.size(); ++s) w.kinds_[s] = kind(particle.symbols[s]);
   Slicing& slicing = w.slicing_;
@@ -81,9 +81,8 @@ void Multislice::exit_wave(const physics::Particle& particle, const Pose& pose, 
   if (film >= 0) slicing.append(support->positions, support->thickness, slicing.high + support->gap, film_slice);
 
   std::fill(w.touched_.begin(), w.touched_.end(), std::uint8_t(0));
-  std::fill(w.mixed_.begin(), w.mixed_.end(), Complex(0));
-  for (std::int64_t y = 0; y < settings_.grid.ny; ++y) w.mixed_[static_cast<std::size_t>(y * group)] = 1;  // a plane wave
   w.distance_ = std::numeric_limits<double>::quiet_NaN();
+  begin(w, incident);
   for (std::size_t s = 0; s < slicing.z.size(); ++s) {
     for (auto a = slicing.first[s]; a < slicing.first[s + 1]; ++a) {
       const auto i = static_cast<std::size_t>(slicing.order[static_cast<std::size_t>(a)]);
@@ -97,6 +96,28 @@ void Multislice::exit_wave(const physics::Particle& particle, const Pose& pose, 
   }
   set_step(w, -slicing.z.back());
   finish(w, spectrum);
+}
+
+/// The wave in the plane of the first slice.
+void Multislice::begin(Workspace& w, const Complex* incident) const {
+  const Grid& grid = settings_.grid;
+  std::fill(w.mixed_.begin(), w.mixed_.end(), Complex(0));
+  if (incident == nullptr) {
+    for (std::int64_t y = 0; y < grid.ny; ++y) w.mixed_[static_cast<std::size_t>(y * group)] = 1;  // a plane wave
+    return;
+  }
+  set_step(w, w.slicing_.z.front());
+  const float scale = 1.f / static_cast<float>(grid.nx);  // the other factor, 1 / ny, is in the step
+  for (std::size_t g = 0; g < layout_->groups.size(); ++g) {
+    for (std::int64_t c = 0; c < group; ++c) {
+      const std::int64_t x = layout_->groups[g] + c;
+      const Complex along_x = scale * w.step_[static_cast<std::size_t>(x)];
+      for (std::int64_t y = 0; y < grid.ny; ++y)
+        w.column_[static_cast<std::size_t>(c * grid.ny + y)] =
+            incident[y * grid.nx + x] * along_x * w.step_[static_cast<std::size_t>(grid.nx + y)];
+    }
+    fft_.inverse_columns(w.column_.data(), &w.mixed_[g * static_cast<std::size_t>(layout_->stride)]);
+  }
 }
 
 int Multislice::kind(const std::string& symbol) const {

@@ -58,9 +58,10 @@ class Multislice {
 
   /// The exit wave in Fourier space (Fft::forward of it), [pixels]; frequencies outside band() are 0. Takes no memory but the first
   /// time that a workspace meets so many atoms. A support lies behind the particle, in slices of about 2 A. Failure(internal) if
-  /// there is a species that was not announced.
+  /// there is a species that was not announced. `incident`: another wave that comes in, such as a probe, [pixels] in Fourier space,
+  /// it too as it would be at z = 0 had it travelled there in vacuum; may be the same memory as `spectrum`.
   void exit_wave(const physics::Particle& particle, const Pose& pose, Workspace& workspace, Complex* spectrum,
-                 const Support* support = nullptr) const;
+                 const Support* support = nullptr, const Complex* incident = nullptr) const;
 
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const Fft& fft() const { return fft_; }
@@ -73,6 +74,7 @@ class Multislice {
  private:
   struct Layout;
   void set_step(Workspace& workspace, double distance) const;
+  void begin(Workspace& workspace, const Complex* incident) const;
   void transmit(Workspace& workspace) const;
   void stamp(Workspace& workspace, const AtomTransmission& atom, double x, double y) const;
   void transmit_row(Workspace& workspace, std::int64_t y) const;

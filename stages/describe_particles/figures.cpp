@@ -194,14 +194,10 @@ report::Curve scatter(const Set& set, report::Curve curve, const std::vector<dou
   return curve;
 }
 
-report::Curve separations(const Set& set) {
-  constexpr double step = 0.5;
-  const auto values = set.column<float>("separation");
+/// Number of particles of each class in steps of a measure that is not negative.
+report::Curve histogram(const Set& set, report::Curve curve, const std::vector<double>& values, double step) {
   const auto bins = static_cast<std::size_t>(*std::max_element(values.begin(), values.end()) / step) + 1;
-  report::Curve curve{.title = "Separation of the species",
-                      .caption = "Distance of their centres; bins of 0.5 A",
-                      .x_label = "A",
-                      .y_label = "particles"};
+  curve.y_label = "particles";
   for (const std::size_t c : classes_there(set)) {
     report::Curve::Series series{class_names()[c], {}, std::vector<double>(bins, 0)};
     for (std::size_t b = 0; b < bins; ++b) series.x.push_back((static_cast<double>(b) + 0.5) * step);
@@ -258,7 +254,13 @@ void add_figures(const Options& options, const physics::Bonds& bonds, const engi
                .x_label = "enclosure",
                .y_label = "asymmetry"},
               set.column<float>("enclosure"), set.column<float>("asymmetry")));
-  report::add(index, separations(set));
+  report::add(index, histogram(set, {.title = "Asymmetry", .caption = "Bins of 0.05", .x_label = "asymmetry"},
+                               set.column<float>("asymmetry"), 0.05));
+  report::add(index, histogram(set,
+                               {.title = "Separation of the species",
+                                .caption = "Distance of their centres; bins of 0.5 A",
+                                .x_label = "separation (A)"},
+                               set.column<float>("separation"), 0.5));
   report::add(index, pair_distribution(parts, symbols, bonds));
 }
 

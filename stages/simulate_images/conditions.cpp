@@ -49,6 +49,13 @@ Stance draw_stance(const Options& options, std::uint64_t seed, std::int64_t item
   return stance;
 }
 
+std::optional<wave::Support> draw_film(const Options& options, const wave::Grid& field, std::uint64_t seed, std::int64_t item,
+                                       std::int64_t wave) {
+  if (options.carbon == 0) return std::nullopt;
+  Random random = random_for(Use::film, seed, item, wave);
+  return wave::amorphous_carbon(field.width(), field.height(), 10 * options.carbon, random, options.carbon_density);
+}
+
 Conditions draw_conditions(const Options& options, std::uint64_t seed, std::int64_t item, std::int64_t image) {
   Conditions c{options.lens, options.detector.dose};
   Random random = random_for(Use::lens, seed, item, image);

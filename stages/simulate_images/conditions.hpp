@@ -4,8 +4,10 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "framework/wave/slicing.hpp"
+#include "framework/wave/support.hpp"
 #include "stages/simulate_images/options.hpp"
 
 /// What is drawn at random, each number addressed by (seed of the job, structure, image or wave): nothing depends on what was drawn
@@ -14,7 +16,7 @@ namespace ronchi::simulate_images {
 
 inline constexpr std::uint32_t stream = 0x13a6e5u;  ///< of this stage's random numbers
 /// Uses of a structure's numbers: 16 for each image, 16 for each wave, one for its split.
-enum class Use : std::uint32_t { split = 0, orientation = 1, position = 2, lens = 3, dose = 4, noise = 8 };
+enum class Use : std::uint32_t { split = 0, orientation = 1, position = 2, lens = 3, dose = 4, film = 5, noise = 8 };
 [[nodiscard]] std::uint32_t use_of(Use use, std::int64_t image_or_wave);
 
 /// How a structure stands before the beam.
@@ -23,6 +25,10 @@ struct Stance {
   double x = 0, y = 0;                           ///< of its middle, from the middle of the field, A
 };
 [[nodiscard]] Stance draw_stance(const Options& options, std::uint64_t seed, std::int64_t item, std::int64_t wave);
+
+/// The film below a structure; none where there is to be none.
+[[nodiscard]] std::optional<wave::Support> draw_film(const Options& options, const wave::Grid& field, std::uint64_t seed,
+                                                     std::int64_t item, std::int64_t wave);
 
 /// How an image is taken.
 struct Conditions {

@@ -55,7 +55,7 @@ void Exposures::make(const Microscope& microscope, const Options& options, const
   for (std::int64_t w = 0; w < options.waves; ++w) {
     Stance& stance = stances[static_cast<std::size_t>(w)];
     stance = draw_stance(options, seed, item, w);
-    microscope.expose(particle, stance, workspace);
+    microscope.expose(particle, stance, workspace, draw_film(options, microscope.field(), seed, item, w));
     if (!waves.empty()) microscope.keep(workspace, waves.data() + w * wave_size);
     for (std::int64_t image = w; image < options.images; image += options.waves) {
       const auto i = static_cast<std::size_t>(image);

@@ -118,17 +118,37 @@ report::Table volume_table(const Options& o, std::int64_t structures, std::int64
   return table;
 }
 
+std::vector<float> clean_images(const Options& o, const engine::Parts& parts, std::int64_t item) {
+  if (o.number == Number::float32) return parts.rows<float>("clean", {item, item + 1});
+  const auto halves = parts.rows<Half>("clean", {item, item + 1});
+  std::vector<float> values(halves.size());
+  to_float(halves, values);
+  return values;
+}
+
+/// The middle half of an image in both directions.
+template <class T>
+void add_middle(const T* image, std::int64_t pixels, double scale, std::vector<float>& values) {
+  const std::int64_t half = pixels / 2, first = (pixels - half) / 2;
+  for (std::int64_t y = first; y < first + half; ++y)
+    for (std::int64_t x = first; x < first + half; ++x) values.push_back(static_cast<float>(scale * image[y * pixels + x]));
+}
+
 /// Examples spread over the set, as pictures with a slider.
 void add_pictures(const Options& o, const Labels& l, const engine::Parts& parts, const engine::Inputs& inputs, h5::Group& index) {
   const std::size_t count = std::min(pictures, l.there.size());
-  const std::int64_t p = o.pixels;
-  const auto size = static_cast<std::size_t>(p * p);
+  const std::int64_t p = o.pixels / 2;  // the middle of the field: particles are small
   const std::vector<Axis> axes{
       {"structure", "", 1, 0, static_cast<std::int64_t>(count)}, {"y", "nm", o.sampling, 0, p}, {"x", "nm", o.sampling, 0, p}};
   report::Image balls{.title = "Particle", .kind = report::Image::Kind::labels, .axes = axes, .group = "Particles and images"};
+  for (std::size_t a = 1; a < 3; ++a) {  // twice as fine, so that balls are round
+    balls.axes[a].size = 2 * p;
+    balls.axes[a].scale /= 2;
+  }
   report::Image clean{.title = "Clean image", .axes = axes, .group = balls.group}, noisy = clean;
   noisy.title = "Noisy image";
-  noisy.unit = "counts";
+  clean.unit = "of vacuum";
+  noisy.unit = "of the mean";
   balls.labels = {"vacuum"};
   for (const auto& symbol : inputs.of_type("simulate_particles").index().read_texts("symbols")) balls.labels.push_back(symbol);
   balls.caption = "Seen along the beam, in the orientation of the first image. ";
@@ -137,16 +157,17 @@ void add_pictures(const Options& o, const Labels& l, const engine::Parts& parts,
     const auto i = static_cast<std::size_t>(item);
     const Structures one(inputs, {item, item + 1});
     const auto drawn =
-        draw_balls(one.particle(item), draw_stance(o, inputs.seed(), item, 0), 10 * o.sampling * static_cast<double>(p), p);
+        draw_balls(one.particle(item), draw_stance(o, inputs.seed(), item, 0), 10 * o.sampling * static_cast<double>(p), 2 * p);
     balls.values.insert(balls.values.end(), drawn.begin(), drawn.end());
     balls.caption += fmt::format("{}{}: {}, {} atoms", k == 0 ? "" : "; ", k, l.names.at(l.kind[i]), l.atoms[i]);
     const Conditions c = draw_conditions(o, inputs.seed(), item, 0);
     clean.caption += fmt::format("{}{}: C10 {:.1f} nm, {:.0f} e/A^2", k == 0 ? "" : "; ", k, c.lens.aberrations.C10, c.dose);
     if (o.store == Store::exit_waves) continue;
-    const auto images = parts.rows<float>("clean", {item, item + 1});
+    const auto images = clean_images(o, parts, item);
     const auto counts = parts.rows<std::uint16_t>("noisy", {item, item + 1});
-    clean.values.insert(clean.values.end(), images.begin(), images.begin() + static_cast<std::ptrdiff_t>(size));
-    noisy.values.insert(noisy.values.end(), counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(size));
+    add_middle(images.data(), o.pixels, 1, clean.values);
+    const double sum = std::accumulate(counts.begin(), counts.begin() + o.pixels * o.pixels, 0.0);
+    add_middle(counts.data(), o.pixels, static_cast<double>(o.pixels * o.pixels) / std::max(1.0, sum), noisy.values);
   }
   report::add(index, balls);
   if (o.store == Store::exit_waves) return;

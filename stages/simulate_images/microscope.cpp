@@ -11,16 +11,6 @@ namespace ronchi::simulate_images {
 
 namespace {
 
-/// Even numbers of small factors, for which transforms are fast.
-std::int64_t fast_size(double least) {
-  for (auto n = static_cast<std::int64_t>(std::ceil(least / 2)) * 2;; n += 2) {
-    std::int64_t rest = n;
-    for (const std::int64_t factor : {2, 3, 5})
-      while (rest % factor == 0) rest /= factor;
-    if (rest == 1) return n;
-  }
-}
-
 /// Sizes of the squares about particles: few, so that each thread has few workspaces.
 std::int64_t box_size(double least) {
   for (std::int64_t power = 32;; power *= 2)
@@ -30,12 +20,12 @@ std::int64_t box_size(double least) {
 
 wave::Grid field_of(const Options& o) {
   const double width = 10 * o.sampling * static_cast<double>(o.pixels);
-  const auto n = std::max(fast_size(width / (10 * o.wave_sampling)), o.pixels + o.pixels % 2);
+  const auto n = wave::good_side(std::max(o.pixels, static_cast<std::int64_t>(std::ceil(width / (10 * o.wave_sampling) - 1e-9))));
   return {n, n, width / static_cast<double>(n)};
 }
 
 wave::Grid stored_of(const wave::Grid& field, double band) {
-  const std::int64_t n = fast_size(2 * band * field.width() + 2);
+  const std::int64_t n = wave::good_side(static_cast<std::int64_t>(std::ceil(2 * band * field.width())) + 2);
   return {n, n, field.width() / static_cast<double>(n)};
 }
 
@@ -52,11 +42,17 @@ double radius_of(const physics::Particle& p) {
   return std::sqrt(largest);
 }
 
+std::vector<std::string> symbols_with_film(const Options& o, std::span<const std::string> symbols) {
+  std::vector<std::string> all(symbols.begin(), symbols.end());
+  if (o.carbon > 0 && std::find(all.begin(), all.end(), "C") == all.end()) all.emplace_back("C");
+  return all;
+}
+
 }  // namespace
 
 Microscope::Microscope(const Options& options, std::span<const std::string> symbols)
     : options_(options),
-      symbols_(symbols.begin(), symbols.end()),
+      symbols_(symbols_with_film(options, symbols)),
       image_{options.pixels, options.pixels, 10 * options.sampling},
       field_(field_of(options)),
       stored_(stored_of(field_, field_.nyquist() * 2 / 3)),
@@ -87,30 +83,21 @@ const wave::Multislice& Microscope::multislice(std::int64_t pixels) const {
   return *made;
 }
 
-void Microscope::paste(const wave::Field& box, std::int64_t pixels, std::int64_t left, std::int64_t top, wave::Field& field) const {
-  const std::int64_t n = field_.nx;
-  const float scale = 1 / static_cast<float>(pixels * pixels);
-  std::fill(field.begin(), field.end(), wave::Complex(1));
-  for (std::int64_t y = 0; y < pixels; ++y) {
-    const std::int64_t row = ((top + y) % n + n) % n;  // what reaches over an edge of the field comes in at the other
-    for (std::int64_t x = 0; x < pixels; ++x)
-      field[static_cast<std::size_t>(row * n + ((left + x) % n + n) % n)] = scale * box[static_cast<std::size_t>(y * pixels + x)];
-  }
-}
-
 void Microscope::limit(wave::Field& spectrum) const {
   const std::int64_t n = field_.nx;
   const double most = band() * band();
   for (std::int64_t y = 0; y < n; ++y) {
-    const double ky = field_.frequency(y, n);
-    for (std::int64_t x = 0; x < n; ++x) {
-      const double kx = field_.frequency(x, n);
-      if (kx * kx + ky * ky > most) spectrum[static_cast<std::size_t>(y * n + x)] = 0;
-    }
+    const double ky = field_.frequency(y, n), kept = most - ky * ky;
+    // Frequencies 0 to `half` and -half to -1 of this row are within the band.
+    const auto half =
+        kept < 0 ? std::int64_t{-1} : std::min(n / 2 - 1, static_cast<std::int64_t>(std::sqrt(kept) * field_.width()));
+    wave::Complex* row = spectrum.data() + y * n;
+    std::fill(row + half + 1, row + (half < 0 ? n : n - half), wave::Complex(0));
   }
 }
 
-void Microscope::expose(const physics::Particle& particle, const Stance& stance, Workspace& w) const {
+void Microscope::expose(const physics::Particle& particle, const Stance& stance, Workspace& w,
+                        const std::optional<wave::Support>& film) const {
   const double radius = radius_of(particle), reach = radius + std::max(std::abs(stance.x), std::abs(stance.y));
   if (2 * reach > field_.width())
     fail(Fault::bad_item, "ask for more pixels or a smaller wander",
@@ -118,7 +105,7 @@ void Microscope::expose(const physics::Particle& particle, const Stance& stance,
          radius, stance.x, stance.y, field_.width());
   const double s = field_.sampling, x = field_.width() / 2 + stance.x, y = field_.height() / 2 + stance.y;
   std::int64_t n = box_size(2 * (radius + 10 * options_.margin) / s), left = 0, top = 0;
-  if (n < field_.nx) {
+  if (n < field_.nx && !film) {
     left = std::llround(x / s) - n / 2;
     top = std::llround(y / s) - n / 2;
   } else {
@@ -129,12 +116,9 @@ void Microscope::expose(const physics::Particle& particle, const Stance& stance,
   const auto& q = stance.quaternion;
   const wave::Pose pose{physics::rotation_of(q[0], q[1], q[2], q[3]), x - static_cast<double>(left) * s,
                         y - static_cast<double>(top) * s};
-  wave::Field& out = n == field_.nx ? w.field_ : box.wave;
-  multislice.exit_wave(particle, pose, box.workspace, out.data());
-  if (n == field_.nx) return;
-  multislice.fft().inverse(box.wave.data());
-  paste(box.wave, n, left, top, w.field_);
-  fft_.forward(w.field_.data());
+  if (n == field_.nx) return multislice.exit_wave(particle, pose, box.workspace, w.field_.data(), film ? &*film : nullptr);
+  multislice.exit_wave(particle, pose, box.workspace, box.wave.data());
+  wave::embed(multislice.fft(), box.wave.data(), fft_, top, left, w.field_.data());
   limit(w.field_);
 }
 
@@ -149,18 +133,12 @@ wave::Detector::Clipped Microscope::record(const Conditions& conditions, std::ui
 }
 
 void Microscope::keep(Workspace& w, float* out) const {
-  const std::int64_t n = field_.nx, m = stored_.nx;
-  const float scale = 1 / static_cast<float>(n * n);
-  std::fill(w.stored_.begin(), w.stored_.end(), wave::Complex(0));
-  for (std::int64_t v = 0; v < m; ++v)
-    for (std::int64_t u = 0; u < m; ++u) {
-      const std::int64_t y = v < m / 2 ? v : v + n - m, x = u < m / 2 ? u : u + n - m;
-      w.stored_[static_cast<std::size_t>(v * m + u)] = scale * w.field_[static_cast<std::size_t>(y * n + x)];
-    }
+  wave::resample(field_, w.field_.data(), stored_, w.stored_.data());
   stored_fft_.inverse(w.stored_.data());
+  const float scale = 1 / static_cast<float>(stored_.pixels());
   for (std::size_t i = 0; i < w.stored_.size(); ++i) {
-    out[2 * i] = w.stored_[i].real();
-    out[2 * i + 1] = w.stored_[i].imag();
+    out[2 * i] = scale * w.stored_[i].real();
+    out[2 * i + 1] = scale * w.stored_[i].imag();
   }
 }
 
@@ -169,7 +147,8 @@ Remade remake(const Microscope& microscope, const Options& options, const physic
   Microscope::Workspace workspace(microscope);
   const auto pixels = static_cast<std::size_t>(microscope.image().pixels());
   Remade remade{std::vector<float>(pixels), std::vector<std::uint16_t>(pixels)};
-  microscope.expose(particle, draw_stance(options, seed, item, image % options.waves), workspace);
+  microscope.expose(particle, draw_stance(options, seed, item, image % options.waves), workspace,
+                    draw_film(options, microscope.field(), seed, item, image % options.waves));
   const Conditions conditions = draw_conditions(options, seed, item, image);
   microscope.take(conditions, workspace, remade.clean.data());
   (void)microscope.record(conditions, seed, item, image, remade.clean.data(), workspace, remade.noisy.data());

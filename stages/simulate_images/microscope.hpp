@@ -7,6 +7,7 @@
 #include <mutex>
 #include <span>
 
+#include "framework/wave/fields.hpp"
 #include "framework/wave/imaging.hpp"
 #include "framework/wave/multislice.hpp"
 #include "stages/simulate_images/conditions.hpp"
@@ -16,8 +17,8 @@ namespace ronchi::simulate_images {
 /// From a structure to its images. Any number of threads may use one, each with a workspace of its own; nothing of a workspace
 /// enters a result.
 ///
-/// The exit wave is computed in a square about the particle alone, of the field's sampling, and put into a field of vacuum: the
-/// multislice is by far the largest part of the work, and outside the particle there is nothing to compute.
+/// Without a film the exit wave is computed in a square about the particle alone, of the field's sampling, and put into a field of
+/// vacuum: the multislice is by far the largest part of the work, and outside the particle there is nothing to compute.
 class Microscope {
  public:
   Microscope(const Options& options, std::span<const std::string> symbols);
@@ -47,7 +48,8 @@ class Microscope {
   };
 
   /// The particle's exit wave, for the calls below. Failure(bad_item) where it does not fit into the field.
-  void expose(const physics::Particle& particle, const Stance& stance, Workspace& workspace) const;
+  void expose(const physics::Particle& particle, const Stance& stance, Workspace& workspace,
+              const std::optional<wave::Support>& film = {}) const;
   /// The clean image [pixels, pixels], mean 1 for vacuum.
   void take(const Conditions& conditions, Workspace& workspace, float* clean) const;
   /// What the camera makes of it.
@@ -58,7 +60,6 @@ class Microscope {
 
  private:
   [[nodiscard]] const wave::Multislice& multislice(std::int64_t pixels) const;
-  void paste(const wave::Field& box, std::int64_t pixels, std::int64_t left, std::int64_t top, wave::Field& field) const;
   void limit(wave::Field& spectrum) const;
 
   Options options_;

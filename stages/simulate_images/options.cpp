@@ -48,6 +48,14 @@ void describe(config::Schema<Options>& s) {
       .range(0, 1000)
       .unit("nm")
       .help("Largest distance of the particle from the middle of the field, in x and in y");
+  s.field("carbon", &Options::carbon)
+      .range(0, 1000)
+      .unit("nm")
+      .help(
+          "Thickness of an amorphous carbon film below each particle, another one for each exit wave; 0: none. With a film the "
+          "whole "
+          "field is computed");
+  s.field("carbon_density", &Options::carbon_density).range(0.1, 3.5).unit("g/cm^3").help("Density of the film");
   s.field("energy", &Options::energy).range(10, 3000).unit("kV").help("Beam energy");
   s.field("scattering", &Options::scattering).choices({"kirkland", "lobato"}).help("Table of scattering factors");
   s.field("slices", &Options::slices).range(1, 10000).help("Slices of each particle");

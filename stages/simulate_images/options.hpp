@@ -36,6 +36,7 @@ struct Options {
   double wave_sampling = 0.022;
   double margin = 0.8;
   double wander = 1;
+  double carbon = 0, carbon_density = 1.9;
   double energy = 200;
   physics::Parametrization scattering = physics::Parametrization::lobato;
   int slices = 20;

@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: MIT
 #include "stages/simulate_images/stage.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <memory>
 
 #include "framework/base/error.hpp"
+#include "framework/base/text.hpp"
 #include "framework/data/parallel.hpp"
 #include "stages/simulate_images/exposures.hpp"
 #include "stages/simulate_images/figures.hpp"
@@ -82,6 +85,17 @@ engine::Plan SimulateImages::plan(const engine::Inputs& inputs) const {
   plan.bytes = plan.items * bytes;
   plan.shards = true;
   return plan;
+}
+
+std::string SimulateImages::cost(const engine::Inputs& inputs) const {
+  // Measured on one core with particles of 100 to 250 atoms (tests/benchmarks/images_benchmark.cpp); fields of 256 x 256 pixels.
+  constexpr double wave_seconds = 6e-3, image_seconds = 2.5e-3;
+  const engine::Plan p = plan(inputs);
+  const double field = static_cast<double>(options_.pixels * options_.pixels) / 65536, n = static_cast<double>(p.items);
+  const double seconds =
+      n * field * (static_cast<double>(options_.waves) * wave_seconds + static_cast<double>(options_.images) * image_seconds);
+  return fmt::format("  {} pairs of images of {} structures, {} in {} shards, about {} of one core", p.items * options_.images,
+                     p.items, human_bytes(static_cast<double>(p.bytes)), ceil_div(p.items, p.per_task), human_seconds(seconds));
 }
 
 void SimulateImages::run(const engine::Task& task, engine::Team&, const engine::Inputs& inputs, engine::Part& part) {

@@ -25,6 +25,7 @@ class SimulateImages : public engine::Stage {
   explicit SimulateImages(Options options);
   ~SimulateImages() override;
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;
+  [[nodiscard]] std::string cost(const engine::Inputs& inputs) const override;
   void run(const engine::Task& task, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) override;
   void finish(const engine::Parts& parts, const engine::Inputs& inputs, engine::Output& output) override;
 

@@ -85,7 +85,7 @@ void add_figures(const Options& options, const md::Gupta& potential, const engin
   auto& index = output.h5();
   const auto protocols = protocols_of(options);
   const Range all{0, options.simulations};
-  const auto atoms = parts.rows<std::int32_t>("atoms", all);
+  const auto atoms = parts.rows<std::int32_t>("atoms", all), counts = parts.rows<std::int32_t>("counts", all);
   const auto protocol = parts.rows<std::uint8_t>("protocol", all);
   const auto temperature = parts.rows<float>("temperature", all);
   const auto rate = parts.rows<float>("quench_rate", all);
@@ -103,13 +103,12 @@ void add_figures(const Options& options, const md::Gupta& potential, const engin
   index.set_attribute("timestep", options.timestep);
 
   std::vector<Account> accounts(protocols.size());
-  report::Curve energies{.title = "Energy per atom",
-                         .caption = options.relax ? "Of the minimum next to each particle's end, against its size"
-                                                  : "Potential energy in the end, against its size",
-                         .x_label = "atoms",
-                         .y_label = "eV per atom",
-                         .points = true};
-  for (const auto& name : names) energies.series.push_back({name, {}, {}});
+  const std::string which = options.relax ? "Of the minimum next to each particle's end" : "Potential energy in the end";
+  report::Curve by_size{.title = "Energy and size", .caption = which, .x_label = "atoms", .y_label = "eV per atom", .points = true};
+  for (const auto& name : names) by_size.series.push_back({name, {}, {}});
+  report::Curve by_share = by_size;
+  by_share.title = "Energy and composition";
+  by_share.x_label = "share of " + symbols.back();
   std::int64_t particles = 0;
   for (std::size_t i = 0; i < atoms.size(); ++i) {
     if (atoms[i] == 0) continue;  // failed
@@ -119,14 +118,14 @@ void add_figures(const Options& options, const md::Gupta& potential, const engin
     a.atoms += atoms[i];
     a.temperature += temperature[i];
     a.rate += rate[i];
-    energies.series[protocol[i]].x.push_back(atoms[i]);
-    energies.series[protocol[i]].y.push_back(energy[i] / atoms[i]);
+    by_size.series[protocol[i]].x.push_back(atoms[i]);
+    by_share.series[protocol[i]].x.push_back(static_cast<double>(counts[2 * i + (symbols.size() - 1)]) / atoms[i]);
+    for (auto* curve : {&by_size, &by_share}) curve->series[protocol[i]].y.push_back(energy[i] / atoms[i]);
   }
-  report::Table table{
-      "Simulated particles",
-      fmt::format("Potential {}; {} of {} particles", potential.name, particles, options.simulations),
-      {"protocol", "what it does", "particles", "mean atoms", "mean cooling, K/ps", "mean temperature, K", "atom-steps"},
-      {}};
+  report::Table table{"Simulated particles",
+                      fmt::format("Potential {}; {} of {} particles", potential.name, particles, options.simulations),
+                      {"protocol", "particles", "mean atoms", "mean cooling, K/ps", "mean temperature, K", "atom-steps"},
+                      {}};
   std::int64_t done = 0;
   for (std::size_t p = 0; p < protocols.size(); ++p) {
     const Account& a = accounts[p];
@@ -134,13 +133,16 @@ void add_figures(const Options& options, const md::Gupta& potential, const engin
     const auto mean = [&](double sum) {
       return a.particles > 0 ? fmt::format("{:.4g}", sum / static_cast<double>(a.particles)) : "";
     };
-    table.rows.push_back({names[p], text_of(protocols[p]), std::to_string(a.particles), mean(static_cast<double>(a.atoms)),
-                          mean(a.rate), mean(a.temperature), fmt::format("{:.3g}", static_cast<double>(steps.at(p)))});
+    table.rows.push_back({names[p], std::to_string(a.particles), mean(static_cast<double>(a.atoms)), mean(a.rate),
+                          mean(a.temperature), fmt::format("{:.3g}", static_cast<double>(steps.at(p)))});
   }
-  std::erase_if(energies.series, [](const auto& s) { return s.x.empty(); });
-  report::add(index, table);
-  report::add(index, cost_table(options, particles, done));
-  if (!energies.series.empty()) report::add(index, energies);
+  report::Table recipes{"Protocols", "", {"protocol", "share", "what it does"}, {}};
+  for (const Protocol& p : protocols) recipes.rows.push_back({p.name, fmt::format("{:.0f} %", 100 * p.weight), text_of(p)});
+  for (const auto& t : {recipes, table, cost_table(options, particles, done)}) report::add(index, t);
+  for (auto* curve : {&by_size, &by_share}) {
+    std::erase_if(curve->series, [](const auto& s) { return s.x.empty(); });
+    if (!curve->series.empty()) report::add(index, *curve);
+  }
 }
 
 }  // namespace ronchi::simulate_particles

@@ -56,7 +56,7 @@ struct Options {
   Schedule schedule = Schedule::short_;
   std::string potential = "AgCo-P1";
   std::vector<std::int64_t> atoms;
-  Span composition{0.3, 0.7};
+  Span composition{0.2, 0.8};
   std::vector<Protocol> protocols;
   std::vector<double> mixture;
   Leg last{{10}, 300, 300, md::Thermostat::bussi, 0.1};

@@ -67,7 +67,7 @@ std::vector<Protocol> built_in(Schedule schedule) {
   janus.weight = 0.48;
   janus.start = Start::droplets;
   janus.prepare = {{full ? Span{20} : Span{10}, 800, 800}};
-  janus.legs = {{full ? Span{30, 100} : Span{15, 30}, 800, 300}};
+  janus.legs = {{full ? Span{30, 100} : Span{20, 50}, 800, 300}};
 
   Protocol heated;
   heated.name = "heated";

@@ -81,8 +81,9 @@ engine::Plan SimulateParticles::plan(const engine::Inputs& inputs) const {
   const double seconds = mean_atom_steps(options_) / assumed_rate;
   engine::Plan plan;
   plan.items = options_.simulations;
-  // Two at least, so that two threads have something to do.
-  plan.per_task = options_.batch.value_or(std::clamp<std::int64_t>(static_cast<std::int64_t>(60 / seconds), 2, 1024));
+  // Two at least, so that two threads have something to do; and work for some tens of ranks.
+  const std::int64_t most = std::clamp<std::int64_t>(ceil_div(plan.items, 64), 2, 1024);
+  plan.per_task = options_.batch.value_or(std::clamp<std::int64_t>(static_cast<std::int64_t>(60 / seconds), 2, most));
   plan.bytes = plan.items * (atoms_of(options_)[1] * 13 + 64);
   return plan;
 }

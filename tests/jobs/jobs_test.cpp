@@ -130,7 +130,7 @@ stages:
 }
 
 TEST_F(Jobs, EveryStageGivesTheSameBytesOnOneToFourRanks) {
-  for (const std::string name : {"real_stages", "real_particles"}) {
+  for (const std::string name : {"real_stages", "real_particles", "training_set"}) {
     const auto file = source("tests/kill/" + name + ".yaml");
     const auto first = run_file(1, file, name + "-one", {"--threads", "1"});
     ASSERT_EQ(first.code, 0) << first.output;

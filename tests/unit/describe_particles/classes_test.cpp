@@ -111,6 +111,27 @@ TEST(Classes, OfRelaxedClusters) {
   }
 }
 
+TEST(Classes, StandFarFromTheirBorders) {
+  const auto print = [](const char* what, const Particle& p) {
+    const Segregation s = segregation(p, Options{}.reach);
+    std::printf("%-22s asymmetry %.2f, enclosure %.2f\n", what, s.asymmetry, s.enclosure);
+    return s;
+  };
+  const Segregation halves = print("two halves", test::two_halves(500, 250));
+  EXPECT_GT(halves.asymmetry, 0.95);
+  EXPECT_LT(std::abs(halves.enclosure), 0.1);
+  const Segregation core = print("core in the middle", test::core_shell(500, 250));
+  EXPECT_LT(core.asymmetry, 0.1);
+  EXPECT_GT(core.enclosure, 0.95);
+  (void)print("core half way out", test::off_centre(500, 250, 0.5));
+  (void)print("core at the surface", test::off_centre(500, 250, 1));
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    const Segregation alloy = print("random alloy", test::alloy(500, 250, seed));
+    EXPECT_LT(alloy.asymmetry, 0.2);
+    EXPECT_LT(std::abs(alloy.enclosure), 0.2);
+  }
+}
+
 TEST(Classes, TheThresholdsAreTheOptions) {
   const auto with = [](double Options::*option, double value, const Particle& p) {
     Options options;

@@ -116,10 +116,18 @@ TEST(Packing, KnowsCrystalsAndFivefoldAxes) {
   EXPECT_DOUBLE_EQ(of(ball).fcc, twelve / 1000);
   EXPECT_EQ(of(ball).hcp, 0);
   EXPECT_EQ(of(ball).fivefold, 0);
-  // A Mackay icosahedron of n shells has 12 axes: its centre and n - 1 atoms inside on each.
+  // A Mackay icosahedron of n shells: 12 axes with n - 1 atoms inside on each; 30 twin planes, where the edges of the inner shells
+  // are hcp; 20 tetrahedra, where their faces are fcc.
   for (std::size_t n : {1u, 2u, 3u, 4u}) {
     const Particle p = md::icosahedron(2.8, {"Ag", "Co"}, std::vector<std::uint8_t>(n + 1, 0));
     EXPECT_DOUBLE_EQ(of(p).fivefold * static_cast<double>(p.size()), 1 + 12.0 * static_cast<double>(n - 1)) << n;
+    double edges = 0, faces = 0;
+    for (std::size_t inner = 2; inner < n; ++inner) {
+      edges += 30.0 * static_cast<double>(inner - 1);
+      faces += 10.0 * static_cast<double>((inner - 1) * (inner - 2));
+    }
+    EXPECT_DOUBLE_EQ(of(p).hcp * static_cast<double>(p.size()), edges) << n;
+    EXPECT_DOUBLE_EQ(of(p).fcc * static_cast<double>(p.size()), faces) << n;
   }
 }
 

@@ -132,15 +132,17 @@ TEST(DescribeParticles, RowsAreTheMeasures) {
   const auto profile = index.read<std::uint16_t>("radial_profile");
   EXPECT_TRUE(std::equal(m.profile.begin(), m.profile.end(), profile.begin() + static_cast<std::ptrdiff_t>(m.profile.size())));
   // Every pair below 10 A is counted once, by species.
-  std::int64_t near = 0;
+  std::array<std::int64_t, 3> near{}, counted{};
   for (const Particle& q : {test::core_shell(100, 40), test::two_halves(120, 60), test::alloy(110, 50, 1), test::ball(80)})
     for (std::size_t i = 0; i < q.size(); ++i)
       for (std::size_t j = 0; j < i; ++j) {
         const Vector a = position(q, i), b = position(q, j);
-        near += test::radius({a[0] - b[0], a[1] - b[1], a[2] - b[2]}) < 10;
+        const int s = q.species[i], t = q.species[j];
+        near[static_cast<std::size_t>(s == t ? s : 2)] += test::radius({a[0] - b[0], a[1] - b[1], a[2] - b[2]}) < 10;
       }
-  std::int64_t counted = 0;
-  for (const auto n : index.read<std::int64_t>("pair_distribution")) counted += n;
+  const auto pairs = index.read<std::int64_t>("pair_distribution");
+  for (std::size_t k = 0; k < 3; ++k)
+    for (std::size_t n = 0; n < pair_steps; ++n) counted[k] += pairs[k * pair_steps + n];
   EXPECT_EQ(counted, near);
 }
 
@@ -161,7 +163,7 @@ TEST(DescribeParticles, ReportsWhatThereIs) {
   const h5::File index = run.input.index();
   EXPECT_EQ(titles(index), (std::vector<std::string>{"Classes of particles", "Class and protocol", "Class and size",
                                                      "Class and composition", "Class and cooling rate", "Where the classes end",
-                                                     "Separation of the species", "Pair distribution"}));
+                                                     "Asymmetry", "Separation of the species", "Pair distribution"}));
   const auto figures = report::load(index);
   const auto& classes = std::get<report::Table>(figures[0]);
   EXPECT_EQ(classes.header, (std::vector<std::string>{"", "core_shell", "janus", "mixed", "pure"}));
@@ -170,6 +172,12 @@ TEST(DescribeParticles, ReportsWhatThereIs) {
   const auto& protocols = std::get<report::Table>(figures[1]);
   EXPECT_EQ(protocols.rows[0], (std::vector<std::string>{"gas", "1", "0", "0", "0"}));
   EXPECT_EQ(protocols.rows[1], (std::vector<std::string>{"droplets", "0", "1", "1", "1"}));
+  for (std::size_t k = 6; k < 8; ++k) {  // histograms hold every particle
+    double all = 0;
+    for (const auto& series : std::get<report::Curve>(figures[k]).series)
+      for (const double n : series.y) all += n;
+    EXPECT_EQ(all, 4);
+  }
   for (std::size_t k = 2; k < 5; ++k) {  // shares add up to 1 in every bin
     const auto& curve = std::get<report::Curve>(figures[k]);
     for (std::size_t b = 0; b < curve.series[0].x.size(); ++b) {

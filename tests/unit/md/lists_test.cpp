@@ -103,6 +103,30 @@ TEST(Lists, CannotChangeABit) {
   }
 }
 
+/// Two silver atoms 40,000 A away from a third, where places are rounded to 0.004 A, come together; bits of their velocities.
+std::vector<double> meeting(const Gupta& set, const Skins& skins, double distance) {
+  physics::Particle p{{"Ag", "Co"}, {0, 0, 0}, {-8e4, 0, 0, 4e4, 0, 0, 4e4 + distance, 0, 0}};
+  Cluster<float> cluster(p, set, Boundary::open, 0, skins, available_kernels().sets[0]->single_precision);
+  cluster.set_velocities({0, 0, 0, 5e-4, 0, 0, -5e-4, 0, 0});
+  EXPECT_TRUE(cluster.move(0, 0));
+  for (int s = 0; s < 200; ++s) {
+    cluster.forces();
+    EXPECT_TRUE(cluster.move(1, 1));
+  }
+  std::vector<double> velocities;
+  cluster.read(p, velocities);
+  return velocities;
+}
+
+TEST(Lists, HoldFarAway) {
+  const Gupta set = potential("AgCo-P1");
+  for (int k = 0; k < 20; ++k) {
+    const double distance = 5.1 + 0.00137 * k;
+    const auto wanted = meeting(set, {1, 0.4}, distance);
+    for (double skin = 0.01; skin < 0.02; skin += 0.0003) EXPECT_EQ(meeting(set, {2 * skin, skin}, distance), wanted) << skin;
+  }
+}
+
 TEST(Lists, HoldRowsOfAnyLength) {
   // Everything within reach of everything: rows of 200 where room for 64 was made.
   const Gupta set = potential("AgCo-P1");

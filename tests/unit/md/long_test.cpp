@@ -43,14 +43,14 @@ TEST(LongRun, ConservesEnergyInDoublePrecision) {
 
 /// Where the caloric curve of a particle heated by 0.5 K/ps is halfway between the line of the solid and that of the melt.
 double melting_point(std::uint64_t item) {
-  constexpr double first = 600, last = 980, step = 5, rate = 0.5;
+  constexpr double first = 700, last = 960, step = 5, rate = 0.5;
   const Gupta set = potential("Ag-P");
   const std::vector<std::uint8_t> shells(6, 0);
   Trajectory t;
   t.particle = icosahedron(2.75, {"Ag"}, shells);
   t.seed = 1;
   t.item = item;
-  t.legs = {{20, 300, first}, {20, first, first}};
+  t.legs = {{20, 300, first}, {30, first, first}};
   EXPECT_TRUE(advance_one(t, set, {}, *available_kernels().sets[0]));
   std::vector<double> at, energies;
   for (double from = first; from < last; from += step / 5) {  // five readings per 5 K are averaged
@@ -73,7 +73,7 @@ double melting_point(std::uint64_t item) {
     const double slope = (n * xy - x * y) / (n * xx - x * x);
     return std::pair((y - slope * x) / n, slope);
   };
-  const auto solid = line(first, 760), melt = line(920, last + 1);
+  const auto solid = line(first, 780), melt = line(905, last + 1);
   // The last reading below the middle, each averaged with its neighbours.
   double found = 0;
   for (std::size_t k = 2; k + 2 < at.size(); ++k) {
@@ -91,10 +91,10 @@ double melting_point(std::uint64_t item) {
 TEST(LongRun, SilverOf561AtomsMeltsWhereItShould) {
   // Between 840 and 870 K: what other programs find with this potential at this rate; it scatters from run to run.
   std::vector<double> points;
-  for (std::uint64_t item = 0; item < 3; ++item) points.push_back(melting_point(item));
+  for (std::uint64_t item = 0; item < 5; ++item) points.push_back(melting_point(item));
   std::sort(points.begin(), points.end());
-  EXPECT_GE(points[1], 840);
-  EXPECT_LE(points[1], 870);
+  EXPECT_GE(points[2], 840);
+  EXPECT_LE(points[2], 870);
 }
 
 }  // namespace

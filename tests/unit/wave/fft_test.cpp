@@ -54,6 +54,28 @@ TEST(Fft, ThereAndBackIsTheNumberOfPixels) {
   for (std::size_t i = 0; i < field.size(); ++i) EXPECT_NEAR(std::abs(field[i] / 6144.f - before[i]), 0, 1e-6);
 }
 
+TEST(Fft, IsTheSumOfItsDefinition) {
+  const Grid grid{12, 16, 1};
+  const Fft fft(grid);
+  const Field field = noise(grid, 5);
+  Field forward = field, inverse = field;
+  fft.forward(forward.data());
+  fft.inverse(inverse.data());
+  for (int v = 0; v < 12; ++v)
+    for (int u = 0; u < 16; ++u) {
+      std::complex<double> minus = 0, plus = 0;
+      for (int y = 0; y < 12; ++y)
+        for (int x = 0; x < 16; ++x) {
+          const double turns = v * y / 12.0 + u * x / 16.0;
+          const std::complex<double> value(field[static_cast<std::size_t>(y * 16 + x)]);
+          minus += value * std::polar(1.0, -2 * std::numbers::pi * turns);
+          plus += value * std::polar(1.0, 2 * std::numbers::pi * turns);
+        }
+      EXPECT_NEAR(std::abs(std::complex<double>(forward[static_cast<std::size_t>(v * 16 + u)]) - minus), 0, 2e-5);
+      EXPECT_NEAR(std::abs(std::complex<double>(inverse[static_cast<std::size_t>(v * 16 + u)]) - plus), 0, 2e-5);
+    }
+}
+
 TEST(Fft, RowsAndThenGroupsOfColumnsAreTheWhole) {
   const Grid grid{48, 64, 1};
   const Fft fft(grid);

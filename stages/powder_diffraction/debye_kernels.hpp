@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The Ronchi developers
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace ronchi::powder_diffraction {
+
+/// sums[t, j] = sum over bins b > 0 of weights[b, t] sin(b x_j), for x_j of which sine[j] and cosine[j] are given; `count` is a
+/// multiple of `lanes`. The sine of each bin comes from that of the one before by a rotation, in double precision. Every kernel
+/// gives the same bytes.
+struct DebyeKernel {
+  static constexpr std::int64_t lanes = 32;
+  const char* name;
+  void (*sum)(const double* weights, std::int64_t bins, std::int64_t types, const double* sine, const double* cosine,
+              std::int64_t count, double* sums);
+};
+
+struct DebyeKernels {
+  std::array<const DebyeKernel*, 3> list{};
+  int count = 0;
+};
+/// What this processor can run, the fastest first; the portable one is last.
+[[nodiscard]] DebyeKernels debye_kernels();
+
+namespace detail {
+extern const DebyeKernel debye_portable, debye_avx2, debye_avx512;
+}
+
+}  // namespace ronchi::powder_diffraction
