@@ -115,9 +115,4 @@ BENCHMARK(exit_wave)
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  const KokkosSession kokkos(1);
-  benchmark::Initialize(&argc, argv);
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-}
+BENCHMARK_MAIN();

@@ -94,9 +94,9 @@ std::array<double, 2> errors(std::int64_t n, const physics::Particle& particle, 
 TEST(Convergence, WithTheSampling) {
   const auto particle = warm(0.1);
   const auto reference = textbook_image(settings(1024, 20), particle, somehow);
-  // What a multislice of its own found for such a particle: 0.39, 0.12, 0.074, 0.040 (one orientation, other slices).
-  const std::pair<std::int64_t, double> published[] = {{256, 0.39}, {384, 0.12}, {512, 0.074}, {640, 0.040}};
-  for (const auto& [n, near] : published) {
+  // Found by another multislice, in Python, for such a particle (another orientation, slices of 1 A).
+  const std::pair<std::int64_t, double> found[] = {{256, 0.39}, {384, 0.12}, {512, 0.074}, {640, 0.040}};
+  for (const auto& [n, near] : found) {
     const auto [textbook, atoms] = errors(n, particle, somehow, reference);
     EXPECT_GT(textbook, 0.5 * near) << n;
     EXPECT_LT(textbook, 1.5 * near) << n;
