@@ -24,6 +24,11 @@ Settings tilted() {
   return settings;
 }
 
+const Multislice& the_multislice() {
+  static const Multislice multislice(tilted(), symbols);
+  return multislice;
+}
+
 Field by_host(const Multislice& multislice, const WaveItem& item) {
   Field spectrum(static_cast<std::size_t>(multislice.settings().grid.pixels()));
   Multislice::Workspace workspace(multislice);
@@ -59,7 +64,7 @@ struct Scene {
 
 TEST(BatchWaves, AgreeWithTheHostsMultislice) {
   const Scene scene;
-  const Multislice multislice(tilted(), symbols);
+  const Multislice& multislice = the_multislice();
   BatchWaves<HostSpace> batch(multislice, 2);
   const auto pixels = static_cast<std::size_t>(multislice.settings().grid.pixels());
   Field spectra(scene.items.size() * pixels);
@@ -70,7 +75,7 @@ TEST(BatchWaves, AgreeWithTheHostsMultislice) {
 
 TEST(BatchWaves, AWaveDoesNotDependOnTheOthers) {
   const Scene scene;
-  const Multislice multislice(tilted(), symbols);
+  const Multislice& multislice = the_multislice();
   BatchWaves<HostSpace> batch(multislice, 3);
   const auto pixels = static_cast<std::size_t>(multislice.settings().grid.pixels());
   Field together(scene.items.size() * pixels), alone(pixels);
@@ -83,7 +88,7 @@ TEST(BatchWaves, AWaveDoesNotDependOnTheOthers) {
 
 TEST(BatchWaves, OneBatchHasOneNumberOfSlices) {
   const Scene scene;
-  const Multislice multislice(tilted(), symbols);
+  const Multislice& multislice = the_multislice();
   BatchWaves<HostSpace> batch(multislice, 3);
   EXPECT_THROW(batch.run(std::span(scene.items).subspan(1, 2)), Failure);
   EXPECT_THROW(batch.run(scene.items), Failure);
@@ -113,7 +118,7 @@ std::vector<Lens> lenses() {
 
 TEST(BatchImages, AgreeWithTheHostsImaging) {
   const Scene scene;
-  const Multislice multislice(tilted(), symbols);
+  const Multislice& multislice = the_multislice();
   const Grid& grid = multislice.settings().grid;
   const auto through = lenses();
   for (const Grid& image_grid : {Grid{64, 72, 0.5}, Grid{256, 288, 0.125}}) {
