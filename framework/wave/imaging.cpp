@@ -59,10 +59,10 @@ Imaging::Imaging(const Grid& wave, double band, const Grid& image)
 
 double Imaging::reach(const Lens& lens) const { return std::min(lens.reach(), band_) * (1 + 1e-12); }
 
-Grid Imaging::working_grid(const Lens& lens) const {
+Grid Imaging::working_grid(double reach) const {
   // The intensity's frequencies go up to twice the reach; what is folded must not come back below the image's Nyquist frequency.
   const auto size = [&](std::int64_t pixels, double length) {
-    const auto needed = 2 * static_cast<std::int64_t>(reach(lens) * length) + pixels / 2;
+    const auto needed = 2 * static_cast<std::int64_t>(reach * length) + pixels / 2;
     return needed <= pixels ? pixels : std::max(pixels, good_size(needed));
   };
   const std::int64_t ny = size(image_.ny, wave_.height()), nx = size(image_.nx, wave_.width());

@@ -25,7 +25,12 @@ class Imaging {
 
   [[nodiscard]] const Grid& image() const { return image_; }
   /// The grid that such a lens's intensity is computed on.
-  [[nodiscard]] Grid working_grid(const Lens& lens) const;
+  [[nodiscard]] Grid working_grid(const Lens& lens) const { return working_grid(reach(lens)); }
+  /// The same for all lenses that pass nothing beyond `reach` 1/A.
+  [[nodiscard]] Grid working_grid(double reach) const;
+  /// Beyond this frequency, 1/A, there is nothing to be imaged.
+  [[nodiscard]] double reach(const Lens& lens) const;
+  [[nodiscard]] double band() const { return band_; }
 
   /// `spectrum`: Fft::forward of an exit wave whose vacuum is 1, [wave.ny, wave.nx]; `image`: [image.ny, image.nx].
   void operator()(const Lens& lens, const Complex* spectrum, float* image);
@@ -45,7 +50,6 @@ class Imaging {
     RealField intensity;
   };
   Work& work(const Grid& grid);
-  [[nodiscard]] double reach(const Lens& lens) const;
   void pass_columns(const Lens& lens, const CoherentPart& part, const Complex* spectrum, Work& work) const;
   void pass_group(const Lens& lens, const CoherentPart& part, const Complex* spectrum, std::int64_t first, Work& work) const;
   void pass_rows(const Lens& lens, float scale, bool add, Work& work, float* intensity) const;

@@ -25,13 +25,13 @@ Trajectory run_of(std::size_t atoms, double cobalt, std::vector<Leg> legs) {
 
 /// Open clusters of many sizes with all thermostats, a gas in a periodic box and one between walls.
 std::vector<Trajectory> mixture() {
-  const Leg warm{0.12, 900, 300, Thermostat::bussi, 0.05}, damped{0.05, 400, 600, Thermostat::langevin, 0.02},
-      free{0.04, 0, 0, Thermostat::none, 0.1};
+  const Leg warm{0.04, 900, 300, Thermostat::bussi, 0.05}, damped{0.02, 400, 600, Thermostat::langevin, 0.02},
+      free{0.02, 0, 0, Thermostat::none, 0.1};
   std::vector<Trajectory> all;
   for (const std::size_t atoms : {1, 2, 3, 13, 55, 147, 20}) all.push_back(run_of(atoms, 0.4, {warm, damped, free, warm}));
   all.push_back(run_of(80, 0, {free, warm}));
   for (const auto boundary : {Boundary::periodic, Boundary::reflecting}) {
-    all.push_back(run_of(100, 0.5, {{0.15, 7500, 6000, Thermostat::bussi, 0.1}, damped}));
+    all.push_back(run_of(100, 0.5, {{0.05, 7500, 6000, Thermostat::bussi, 0.1}, damped}));
     all.back().boundary = boundary;
     all.back().box = 18;
   }
@@ -64,7 +64,7 @@ TEST(Teams, GiveTheBytesOfTheHostsLoops) {
   for (const auto precision : {Precision::mixed, Precision::double_precision}) {
     Settings settings;
     settings.precision = precision;
-    settings.drift_every = 0.03;
+    settings.drift_every = 0.01;
     const auto host = by_host(mixture(), settings);
     for (const auto& t : host) EXPECT_EQ(t.fault, "");
     expect_equal(by_teams(mixture(), settings, {1000, 1}), host);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "framework/base/error.hpp"
+#include "framework/wave/batch_images.hpp"
 #include "framework/wave/batch_waves.hpp"
 #include "tests/unit/wave/particles.hpp"
 
@@ -21,6 +22,11 @@ Settings tilted() {
   settings.tilt[0] = 3;
   settings.tilt[1] = -2;
   return settings;
+}
+
+const Multislice& the_multislice() {
+  static const Multislice multislice(tilted(), symbols);
+  return multislice;
 }
 
 Field by_host(const Multislice& multislice, const WaveItem& item) {
@@ -58,7 +64,7 @@ struct Scene {
 
 TEST(BatchWaves, AgreeWithTheHostsMultislice) {
   const Scene scene;
-  const Multislice multislice(tilted(), symbols);
+  const Multislice& multislice = the_multislice();
   BatchWaves<HostSpace> batch(multislice, 2);
   const auto pixels = static_cast<std::size_t>(multislice.settings().grid.pixels());
   Field spectra(scene.items.size() * pixels);
@@ -69,7 +75,7 @@ TEST(BatchWaves, AgreeWithTheHostsMultislice) {
 
 TEST(BatchWaves, AWaveDoesNotDependOnTheOthers) {
   const Scene scene;
-  const Multislice multislice(tilted(), symbols);
+  const Multislice& multislice = the_multislice();
   BatchWaves<HostSpace> batch(multislice, 3);
   const auto pixels = static_cast<std::size_t>(multislice.settings().grid.pixels());
   Field together(scene.items.size() * pixels), alone(pixels);
@@ -82,10 +88,61 @@ TEST(BatchWaves, AWaveDoesNotDependOnTheOthers) {
 
 TEST(BatchWaves, OneBatchHasOneNumberOfSlices) {
   const Scene scene;
-  const Multislice multislice(tilted(), symbols);
+  const Multislice& multislice = the_multislice();
   BatchWaves<HostSpace> batch(multislice, 3);
   EXPECT_THROW(batch.run(std::span(scene.items).subspan(1, 2)), Failure);
   EXPECT_THROW(batch.run(scene.items), Failure);
+}
+
+/// Lenses with and without aberrations, apertures and averages.
+std::vector<Lens> lenses() {
+  LensOptions o;
+  o.aberrations.C10 = -60;
+  o.aberrations.C30 = 1.2e3;
+  o.source_angle = 0.3;
+  std::vector<Lens> all{Lens(o, 200)};
+  o.aberrations.C12 = 8;
+  o.aberrations.phi12 = 30;
+  o.aberrations.C21 = 300;
+  o.aperture = 14;
+  o.aperture_edge = 1;
+  all.emplace_back(o, 200);
+  o.coherence = Coherence::focal;
+  o.focal_steps = 3;
+  all.emplace_back(o, 200);
+  o.focal_spread = 0;
+  o.aperture = 0;
+  all.emplace_back(o, 200);
+  return all;
+}
+
+TEST(BatchImages, AgreeWithTheHostsImaging) {
+  const Scene scene;
+  const Multislice& multislice = the_multislice();
+  const Grid& grid = multislice.settings().grid;
+  const auto through = lenses();
+  for (const Grid& image_grid : {Grid{64, 72, 0.5}, Grid{256, 288, 0.125}}) {
+    BatchWaves<HostSpace> waves(multislice, 2);
+    BatchImages<HostSpace> images(grid, multislice.band(), image_grid, 5);
+    waves.run(std::span(scene.items).first(2));
+    const std::vector<ImageItem> items{{0, &through[0]}, {1, &through[0]}, {1, &through[1]}, {0, &through[2]}, {1, &through[3]}};
+    const auto pixels = static_cast<std::size_t>(image_grid.pixels());
+    RealField found(items.size() * pixels), expected(pixels), alone(pixels);
+    images.run(waves.spectra(), items, found.data());
+    Imaging host(grid, multislice.band(), image_grid);
+    for (std::size_t k = 0; k < items.size(); ++k) {
+      host(*items[k].lens, by_host(multislice, scene.items[static_cast<std::size_t>(items[k].wave)]).data(), expected.data());
+      double largest = 0, contrast = 0;
+      for (std::size_t i = 0; i < pixels; ++i) {
+        largest = std::max<double>(largest, std::abs(expected[i] - found[k * pixels + i]));
+        contrast = std::max<double>(contrast, std::abs(expected[i] - 1));
+      }
+      EXPECT_GT(contrast, 0.1);
+      EXPECT_LT(largest, 2e-5 * contrast) << k;
+      images.run(waves.spectra(), std::span(items).subspan(k, 1), alone.data());
+      EXPECT_TRUE(std::equal(alone.begin(), alone.end(), found.begin() + static_cast<std::ptrdiff_t>(k * pixels))) << k;
+    }
+  }
 }
 
 }  // namespace
