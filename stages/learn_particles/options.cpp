@@ -11,10 +11,15 @@ void describe(config::Schema<Options>& s) {
       .range(1e-8, 1)
       .help("Learning rate of Adam after the first twentieth of the steps; from there to 0 along a cosine");
   s.field("structures", &Options::structures).range(0, 1e9).help("Use the first so many structures of the set; 0: all");
+  s.field("pixels", &Options::pixels)
+      .range(4, 4096)
+      .unit("px")
+      .help("Edge of what the network sees, after binning: the middle of the images, or all of them if they are smaller");
   s.field("bin", &Options::bin)
       .range(1, 1024)
-      .unit("px")
-      .help("Pixels that are averaged in both directions for the network; auto: as many as leave at most 128");
+      .help(
+          "Pixels that are averaged in both directions; more than 1 loses the lattice, by whose strength the network tells species "
+          "apart");
   s.field("width", &Options::width)
       .range(1, 1024)
       .help("Channels of the first convolution; later ones have two and four times as many");

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "framework/config/schema.hpp"
 
@@ -12,7 +11,7 @@ namespace ronchi::learn_particles {
 struct Options {
   std::int64_t epochs = 12, batch = 32, structures = 0;
   double rate = 2e-3;
-  std::optional<std::int64_t> bin;
+  std::int64_t pixels = 128, bin = 1;
   std::int64_t width = 16, layers = 4;
   bool augment = true;
 };

@@ -129,7 +129,9 @@ report::Image examples(const Test& t, Samples& samples) {
   report::Image image;
   image.title = "What the network sees";
   image.group = "Test images";
-  image.caption = "Binned and brought to mean 0 and standard deviation 1. Class and atoms; then what the network says: ";
+  image.unit = "standard deviations";
+  image.caption =
+      "The middle of a noisy image, with mean 0 and standard deviation 1. Class and atoms; then what the network says: ";
   image.axes = {{"image", "", 1, 0, static_cast<std::int64_t>(count)}, {"y", "px", 1, 0, p}, {"x", "px", 1, 0, p}};
   image.values.resize(count * static_cast<std::size_t>(p * p));
   for (std::size_t k = 0; k < count; ++k) {

@@ -11,12 +11,14 @@ namespace ronchi::learn_particles {
 
 Samples::Samples(const engine::Input& images, const Options& options) : parts_(images.parts()) {
   const h5::File index = images.index();
+  if (!index.exists("noisy"))
+    fail(Fault::usage, "give that stage `store: images` or `store: both`", "stage {} holds exit waves alone, no images",
+         images.name);
   const auto shape = index.dataset("noisy").shape();  // items, images, rows, columns
   height_ = shape[2];
   width_ = shape[3];
-  const std::int64_t edge = std::min(height_, width_);
-  bin_ = options.bin.value_or(ceil_div(edge, 128));
-  pixels_ = edge / bin_;
+  bin_ = options.bin;
+  pixels_ = std::min(options.pixels, std::min(height_, width_) / bin_);
   if (pixels_ >> options.layers < 1)
     fail(Fault::usage, "take fewer layers, a smaller bin or larger images", "{} layers halve images of {} px to nothing",
          options.layers, pixels_);

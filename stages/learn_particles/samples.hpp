@@ -24,7 +24,7 @@ struct Sample {
 };
 
 /// The noisy images of a `simulate_images` stage as the network sees them: read one by one from where they lie in the shards,
-/// averaged over bin x bin pixels, with mean 0 and standard deviation 1. Nothing but the labels is held in memory.
+/// their middle averaged over bin x bin pixels, with mean 0 and standard deviation 1. Nothing but the labels is held in memory.
 class Samples {
  public:
   Samples(const engine::Input& images, const Options& options);

@@ -111,10 +111,10 @@ report::Table volume_table(const Options& o, std::int64_t structures, std::int64
   table.title = "Size of the set";
   table.caption = "Image pairs: clean and noisy. The time that it took stands under provenance, with this stage's rank count.";
   table.header = {"structures", "images", "bytes", "shards"};
-  const std::int64_t bytes = bytes_per_structure(o, most_atoms), in_shard = std::max<std::int64_t>(1, o.shard.value / bytes);
+  const std::int64_t bytes = bytes_per_structure(o, most_atoms);
   for (const std::int64_t n : {structures, full_set})
     table.rows.push_back({std::to_string(n), std::to_string(n * o.images), human_bytes(static_cast<double>(n * bytes)),
-                          std::to_string(ceil_div(n, in_shard))});
+                          std::to_string(ceil_div(n, structures_per_shard(o, n, bytes)))});
   return table;
 }
 

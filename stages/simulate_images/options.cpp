@@ -79,7 +79,9 @@ void describe(config::Schema<Options>& s) {
       .help(
           "Shares of the structures for training, validation and test: each structure is drawn into one of them with all its "
           "images");
-  s.field("shard", &Options::shard).at_least(1024).help("Size of a shard, a file of the set; 256 MiB to 1 GiB are best");
+  s.field("shard", &Options::shard)
+      .at_least(1024)
+      .help("Size of a shard, a file of the set; auto: 256 MiB, and up to 1 GiB where that would be more than 1000 shards");
 }
 
 }  // namespace ronchi::simulate_images

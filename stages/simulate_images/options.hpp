@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,7 @@ struct Options {
   Store store = Store::images;
   Number number = Number::float16;
   std::vector<double> shares{0.8, 0.1, 0.1};
-  config::Bytes shard{std::int64_t{512} << 20};
+  std::optional<config::Bytes> shard;
 };
 void describe(config::Schema<Options>& s);
 

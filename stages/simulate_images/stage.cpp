@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <memory>
 
 #include "framework/base/error.hpp"
@@ -69,19 +70,28 @@ std::int64_t bytes_per_structure(const Options& o, std::int64_t most_atoms) {
   return bytes;
 }
 
+std::int64_t structures_per_shard(const Options& o, std::int64_t structures, std::int64_t bytes) {
+  // More than 1000 files are slow to read as one (docs/engine.md).
+  constexpr std::int64_t least = std::int64_t{1} << 28, most = std::int64_t{1} << 30, many = 1000;
+  const std::int64_t size = o.shard ? o.shard->value : std::clamp(ceil_div(structures * bytes, many), least, most);
+  return std::max<std::int64_t>(1, size / bytes);
+}
+
 engine::Plan SimulateImages::plan(const engine::Inputs& inputs) const {
   check(options_);
   const engine::Input &particles = inputs.of_type("simulate_particles"), &described = inputs.of_type("describe_particles");
-  if (particles.items != described.items)
+  const bool there = std::filesystem::exists(particles.directory / "index.h5") && described.items > 0;
+  if (there && particles.items != described.items)
     fail(Fault::usage, "name the stage that was described in after:", "{} has {} particles, {} describes {}", particles.name,
          particles.items, described.name, described.items);
   const Microscope microscope(options_, {});
   const Microscope::Workspace workspace(microscope);  // says what does not fit together before anything runs
-  const std::int64_t most = particles.index().dataset("species").shape().at(1);
+  // Before there are particles `ronchi plan` wants to know, too: structures are small beside their images.
+  const std::int64_t most = there ? particles.index().dataset("species").shape().at(1) : 0;
   const std::int64_t bytes = bytes_per_structure(options_, most);
   engine::Plan plan;
   plan.items = particles.items;
-  plan.per_task = std::max<std::int64_t>(1, options_.shard.value / bytes);
+  plan.per_task = structures_per_shard(options_, plan.items, bytes);
   plan.bytes = plan.items * bytes;
   plan.shards = true;
   return plan;

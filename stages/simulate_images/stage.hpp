@@ -37,5 +37,7 @@ class SimulateImages : public engine::Stage {
 
 /// What the rows of a structure take, bytes.
 [[nodiscard]] std::int64_t bytes_per_structure(const Options& options, std::int64_t most_atoms);
+/// How many structures of so many bytes make a shard of a set.
+[[nodiscard]] std::int64_t structures_per_shard(const Options& options, std::int64_t structures, std::int64_t bytes);
 
 }  // namespace ronchi::simulate_images

@@ -58,8 +58,8 @@ std::vector<Protocol> built_in(Schedule schedule) {
   core_shell.name = "core_shell";
   core_shell.weight = 0.42;
   core_shell.start = Start::gas;
-  core_shell.density = full ? Span{2.2} : Span{5, 10};
-  core_shell.boundary = full ? md::Boundary::periodic : md::Boundary::reflecting;
+  core_shell.density = full ? Span{4, 8} : Span{5, 10};
+  core_shell.boundary = md::Boundary::reflecting;
   core_shell.legs = {{full ? Span{1000} : Span{200, 300}, 7500, 300}};
 
   Protocol janus;

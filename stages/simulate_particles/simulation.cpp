@@ -130,8 +130,9 @@ void conclude(const Laboratory& lab, Simulation& s) {
   s.fragments = physics::find_fragments(particle, bonds_of(lab.potential)).sizes;
   const double share = static_cast<double>(s.fragments.front()) / static_cast<double>(particle.size());
   if (share < lab.largest_fragment) {
-    s.fault = fmt::format("fragmented: the largest of {} fragments has {} of {} atoms, {:.0f} % were expected", s.fragments.size(),
-                          s.fragments.front(), particle.size(), 100 * lab.largest_fragment);
+    s.fault = fmt::format(
+        "fragmented: the largest of {} fragments has {} of {} atoms, {:.0f} % were expected (a gas: choose a higher density)",
+        s.fragments.size(), s.fragments.front(), particle.size(), 100 * lab.largest_fragment);
     return;
   }
   physics::centre(particle, lab.potential.masses);

@@ -27,6 +27,15 @@ TEST_F(Program, GeneratedDocumentsAreCurrent) {
       << "docs/job.schema.json is out of date: run scripts/reference";
 }
 
+/// Stages whose inputs are to come are not held against inputs that they have not got.
+TEST_F(Program, ThePlanOfATrainingSetSaysWhatItCosts) {
+  const std::filesystem::path job = std::filesystem::path(std::getenv("RONCHI_SOURCE")) / "jobs" / "agco_training_set.yaml";
+  const auto plan = real({"plan", job.string(), "-o", (folder_ / "out").string(), "particles.simulations=1000"});
+  EXPECT_EQ(plan.code, 0) << plan.output;
+  for (const char* text : {"1,000 items", "core_shell", "atom-steps a particle", "core-hours", "known when its inputs are done"})
+    EXPECT_TRUE(holds(plan, text)) << text << "\n" << plan.output;
+}
+
 TEST_F(Program, TheSchemaIsJsonAndKnowsEveryOption) {
   const auto schema = run(ronchi(1, {"reference", "--schema"}));
   ASSERT_EQ(schema.code, 0);

@@ -231,6 +231,11 @@ TEST_F(Disks, MistakesAreNamed) {
   o = options();
   o.layers = 6;
   EXPECT_THROW(Samples(input, o), Failure) << "24 pixels are halved to nothing";
+  {
+    h5::File index = h5::File::open(input.directory / "index.h5", h5::Access::read_write);
+    index.remove("noisy");
+  }
+  EXPECT_THROW(Samples(input, options()), Failure) << "exit waves alone";
 }
 
 }  // namespace ronchi::learn_particles

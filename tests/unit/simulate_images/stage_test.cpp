@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
+#include <algorithm>
 
 #include "stages/simulate_images/microscope.hpp"
 #include "tests/support/particles.hpp"
@@ -86,6 +86,21 @@ TEST_F(Set, EveryImageCanBeMadeAgainAlone) {
   }
 }
 
+TEST_F(Set, ImagesUnderEqualConditionsDifferInTheirNoiseAlone) {
+  Options o = small();
+  o.waves = 1;
+  o.vary = {};
+  o.dose = {2000};
+  const h5::File index = run(o, 3, "a");
+  const auto noisy = index.read<std::uint16_t>("noisy");
+  const auto clean = index.read<Half>("clean");
+  constexpr std::size_t size = 64 * 64;
+  EXPECT_TRUE(std::equal(clean.begin(), clean.begin() + size, clean.begin() + size));
+  std::size_t equal = 0;
+  for (std::size_t i = 0; i < size; ++i) equal += noisy[i] == noisy[size + i];
+  EXPECT_LT(equal, size / 20) << "two Poisson numbers of mean 380 times the gain are seldom the same";
+}
+
 TEST_F(Set, HoldsStructuresAndLabelsOnce) {
   Options o = small();
   o.shares = {0.5, 0.25, 0.25};
@@ -127,15 +142,20 @@ TEST_F(Set, MayHoldExitWavesInPlaceOfImages) {
 
 TEST_F(Set, IsCutIntoShardsOfTheSizeAskedFor) {
   Options o = small();
-  o.shard.value = 3 * bytes_per_structure(o, most) + 100;
+  o.shard = config::Bytes{3 * bytes_per_structure(o, most) + 100};
   const auto plan = SimulateImages(o).plan(inputs());
   EXPECT_EQ(plan.items, structures);
   EXPECT_EQ(plan.per_task, 3);
   EXPECT_TRUE(plan.shards);
   // Counted by hand: 3 images of 64 x 64, 2 bytes clean and 2 noisy, and less than 4 KiB for all else.
   EXPECT_NEAR(static_cast<double>(plan.bytes) / structures, 3 * 64 * 64 * 4, 4096);
-  o.shard.value = 1024;
+  o.shard = config::Bytes{1024};
   EXPECT_EQ(SimulateImages(o).plan(inputs()).per_task, 1) << "a structure is never cut";
+  o.shard.reset();
+  constexpr std::int64_t mib = std::int64_t{1} << 20;
+  EXPECT_EQ(structures_per_shard(o, 10'000, mib), 256) << "10 GiB";
+  EXPECT_EQ(structures_per_shard(o, 500'000, mib), 500) << "500 GiB: a thousand shards";
+  EXPECT_EQ(structures_per_shard(o, 5'000'000, mib), 1024) << "5 TiB: no shard is larger than 1 GiB";
   o.pixels = 100;
   EXPECT_THROW((void)SimulateImages(o).plan(inputs()), Failure) << "no multiple of 8";
 }

@@ -18,6 +18,7 @@ TEST(Quench, OfAGasEndsWithCobaltInsideSilver) {
   o.largest_fragment = 0;
   o.protocols = {built_in(Schedule::full)[0]};
   o.protocols[0].density = {200 / (4.5 * 4.5 * 4.5)};
+  o.protocols[0].boundary = md::Boundary::periodic;
   const auto potential = md::potential(o.potential);
   const Recipes recipes(o, potential, 1);
   const Laboratory laboratory{recipes, potential, {}, 0, true};

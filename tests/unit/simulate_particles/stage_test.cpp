@@ -229,6 +229,67 @@ TEST(SimulateParticles, AGasWithoutRoomIsHeld) {
   }
 }
 
+TEST(SimulateParticles, APureMetalIsMadeByEveryProtocolToo) {
+  Options o = tiny(12);
+  o.potential = "Co-P";
+  const Rows rows = simulated(o, 6);
+  EXPECT_TRUE(rows.failed.empty()) << rows.failed.begin()->second;
+  for (std::size_t i = 0; i < 12; ++i) {
+    EXPECT_EQ(rows.counts[2 * i], rows.atoms[i]);
+    EXPECT_LT(rows.energy[i], 0);
+  }
+}
+
+/// What hangs together across a side of the box does so in the rows, where there is no box any more.
+TEST(SimulateParticles, LeaveTheirPeriodicBoxWhole) {
+  Options o = tiny(12);
+  o.atoms = {30};
+  o.mixture = {1, 0, 0, 0, 0, 0};
+  o.protocols[0].legs = {leg(2, 3000, 300)};
+  o.last.duration = {0.001};
+  const Rows rows = simulated(o, 12);
+  const auto potential = md::potential(o.potential);
+  const Recipes recipes(o, potential, seed);
+  int across = 0;
+  for (std::size_t i = 0; i < 12; ++i) {
+    const auto p = particle_of(rows, i, 30);
+    const double box = recipes.draw(static_cast<std::int64_t>(i)).box;
+    auto wrapped = p, boxed = p;
+    const auto inside = physics::find_fragments(boxed, bonds_of(potential), box);
+    EXPECT_EQ(physics::find_fragments(p, bonds_of(potential)).sizes, inside.sizes);
+    for (double& x : wrapped.positions) x -= box * std::round(x / box);
+    across += wrapped.positions != p.positions ? 1 : 0;
+  }
+  EXPECT_GT(across, 0) << "no particle reaches beyond the box about its centre: this test sees nothing";
+}
+
+/// So dense that the liquid fills the box: there is no particle in it, whatever the fragments' count says.
+TEST(SimulateParticles, WhatHangsTogetherAcrossTheBoxIsHeld) {
+  Options o = tiny(3);
+  o.atoms = {100};
+  o.mixture = {1, 0, 0, 0, 0, 0};
+  o.protocols[0].density = {40};
+  o.protocols[0].legs = {leg(0.3, 1500, 1500)};
+  const Rows rows = simulated(o, 3);
+  ASSERT_EQ(rows.failed.size(), 3u);
+  for (const auto& [item, reason] : rows.failed) EXPECT_NE(reason.find("across the periodic box"), std::string::npos) << reason;
+}
+
+/// Nothing heats after the droplets are joined: what moves then has its velocity from before.
+TEST(SimulateParticles, JoinedDropletsKeepTheirVelocities) {
+  Options o = tiny(8);
+  o.atoms = {16};
+  o.composition = {0.5};
+  o.mixture = {0, 1, 0, 0, 0, 0};
+  o.protocols[1].gap = 20;  // their meeting sets energy free
+  o.protocols[1].prepare = {leg(0.5, 3000, 3000)};
+  o.protocols[1].legs = {leg(0.002, 0, 0)};
+  o.protocols[1].legs[0].thermostat = o.last.thermostat = md::Thermostat::none;
+  o.last.duration = {0.001};
+  const Rows rows = simulated(o, 8);
+  for (const float t : rows.temperature) EXPECT_GT(t, 500);
+}
+
 TEST(SimulateParticles, NoParticlesHaveRowsToo) {
   const testing::TemporaryDirectory folder;
   SimulateParticles stage(tiny(0));
