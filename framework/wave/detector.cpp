@@ -21,16 +21,16 @@ std::vector<float> table(const DetectorCurve& curve, const RealFft& fft) {
   constexpr int per_nyquist = 1024;
   std::vector<float> radial(static_cast<std::size_t>(1.5 * per_nyquist));
   for (std::size_t i = 0; i < radial.size(); ++i) radial[i] = static_cast<float>(curve(static_cast<double>(i) / per_nyquist));
-  const std::int64_t ny = fft.grid().ny, nx = fft.grid().nx, columns = fft.columns();
+  const std::int64_t ny = fft.grid().ny, nx = fft.grid().nx;
   std::vector<float> values(static_cast<std::size_t>(fft.frequencies()));
-  for (std::int64_t v = 0; v < ny; ++v)
-    for (std::int64_t u = 0; u < columns; ++u) {
+  for (std::int64_t u = 0; u <= nx / 2; ++u)
+    for (std::int64_t v = 0; v < ny; ++v) {
       const float y = 2 * static_cast<float>(v < (ny + 1) / 2 ? v : v - ny) / static_cast<float>(ny);
       const float x = 2 * static_cast<float>(u) / static_cast<float>(nx);
       const float at = std::sqrt(x * x + y * y) * per_nyquist;
       const auto i = static_cast<std::size_t>(at);
       const float t = at - static_cast<float>(i);
-      values[static_cast<std::size_t>(v * columns + u)] = (1 - t) * radial[i] + t * radial[i + 1];
+      values[static_cast<std::size_t>(u * ny + v)] = (1 - t) * radial[i] + t * radial[i + 1];
     }
   return values;
 }

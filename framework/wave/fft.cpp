@@ -5,7 +5,6 @@
 #include <fftw3.h>
 
 #include <algorithm>
-#include <cstring>
 #include <mutex>
 
 #include "framework/base/error.hpp"
@@ -49,6 +48,24 @@ class Plan {
   fftwf_plan plan_ = nullptr;
 };
 
+/// Columns in a group [n, group] and each by itself, [group, n]. Where a group is to come out, transforms of one column each and
+/// this copy take a third to all of the time of FFTW's strided plan by rule, which is slow where n has a factor of 3 or 5.
+void part(const Complex* together, std::int64_t stride, std::int64_t n, Complex* apart) {
+  for (std::int64_t y = 0; y < n; ++y)
+    for (std::int64_t c = 0; c < Fft::group; ++c) apart[c * n + y] = together[y * stride + c];
+}
+void join(const Complex* apart, std::int64_t n, Complex* together, std::int64_t stride) {
+  for (std::int64_t y = 0; y < n; ++y)
+    for (std::int64_t c = 0; c < Fft::group; ++c) together[y * stride + c] = apart[c * n + y];
+}
+
+/// A thread's own memory for `n` values.
+Complex* scratch(std::int64_t n) {
+  thread_local Field values;
+  if (std::ssize(values) < n) values.resize(static_cast<std::size_t>(n));
+  return values.data();
+}
+
 }  // namespace
 
 /// A two-dimensional transform is done row by row and then in groups of columns, each in the first-level cache: the plans that FFTW
@@ -56,38 +73,26 @@ class Plan {
 struct Fft::Plans {
   static constexpr int g = static_cast<int>(group);
   struct Direction {
-    Plan row, columns, columns_as_they_are;
+    Plan row, column;
   };
   Plans(int ny, int nx)
-      : forward{{nx, 1, {1, 0}, {1, 0}, FFTW_FORWARD},
-                {ny, g, {g, 1}, {1, ny}, FFTW_FORWARD},
-                {ny, g, {g, 1}, {g, 1}, FFTW_FORWARD}},
-        inverse{{nx, 1, {1, 0}, {1, 0}, FFTW_BACKWARD},
-                {ny, g, {1, ny}, {g, 1}, FFTW_BACKWARD},
-                {ny, g, {g, 1}, {g, 1}, FFTW_BACKWARD}} {}
+      : forward{{nx, 1, {1, 0}, {1, 0}, FFTW_FORWARD}, {ny, 1, {1, 0}, {1, 0}, FFTW_FORWARD}},
+        inverse{{nx, 1, {1, 0}, {1, 0}, FFTW_BACKWARD}, {ny, 1, {1, 0}, {1, 0}, FFTW_BACKWARD}},
+        forward_columns(ny, g, {g, 1}, {1, ny}, FFTW_FORWARD) {}
   Direction forward, inverse;
+  Plan forward_columns;
 
   static void whole(const Grid& grid, const Direction& plans, Complex* field) {
-    constexpr std::int64_t pair = 2 * group;  // a cache line
-    const std::int64_t half = grid.ny * group;
-    thread_local Field scratch;
-    scratch.resize(static_cast<std::size_t>(std::max(4 * half, grid.nx)));
-    Complex *in = scratch.data(), *out = in + 2 * half;
+    constexpr std::int64_t together = 2 * group;  // columns: a cache line of each row
+    Complex *in = scratch(std::max(2 * together * grid.ny, grid.nx)), *out = in + together * grid.ny;
     for (std::int64_t y = 0; y < grid.ny; ++y) {
       plans.row(field + y * grid.nx, in);
       std::copy_n(in, grid.nx, field + y * grid.nx);
     }
-    for (std::int64_t x = 0; x < grid.nx; x += pair) {
-      for (std::int64_t y = 0; y < grid.ny; ++y) {
-        std::memcpy(in + y * group, field + y * grid.nx + x, group * sizeof(Complex));
-        std::memcpy(in + half + y * group, field + y * grid.nx + x + group, group * sizeof(Complex));
-      }
-      plans.columns_as_they_are(in, out);
-      plans.columns_as_they_are(in + half, out + half);
-      for (std::int64_t y = 0; y < grid.ny; ++y) {
-        std::memcpy(field + y * grid.nx + x, out + y * group, group * sizeof(Complex));
-        std::memcpy(field + y * grid.nx + x + group, out + half + y * group, group * sizeof(Complex));
-      }
+    for (std::int64_t x = 0; x < grid.nx; x += together) {
+      for (const std::int64_t half : {std::int64_t{0}, group}) part(field + x + half, grid.nx, grid.ny, in + half * grid.ny);
+      for (std::int64_t c = 0; c < together; ++c) plans.column(in + c * grid.ny, out + c * grid.ny);
+      for (const std::int64_t half : {std::int64_t{0}, group}) join(out + half * grid.ny, grid.ny, field + x + half, grid.nx);
     }
   }
 };
@@ -106,7 +111,11 @@ void Fft::forward(Complex* field) const { Plans::whole(grid_, plans_->forward, f
 void Fft::inverse(Complex* field) const { Plans::whole(grid_, plans_->inverse, field); }
 void Fft::forward_row(const Complex* row, Complex* frequencies) const { plans_->forward.row(row, frequencies); }
 void Fft::inverse_row(const Complex* frequencies, Complex* row) const { plans_->inverse.row(frequencies, row); }
-void Fft::forward_columns(const Complex* columns, Complex* frequencies) const { plans_->forward.columns(columns, frequencies); }
-void Fft::inverse_columns(const Complex* frequencies, Complex* columns) const { plans_->inverse.columns(frequencies, columns); }
+void Fft::forward_columns(const Complex* columns, Complex* frequencies) const { plans_->forward_columns(columns, frequencies); }
+void Fft::inverse_columns(const Complex* frequencies, Complex* columns) const {
+  Complex* apart = scratch(group * grid_.ny);
+  for (std::int64_t c = 0; c < group; ++c) plans_->inverse.column(frequencies + c * grid_.ny, apart + c * grid_.ny);
+  join(apart, grid_.ny, columns, group);
+}
 
 }  // namespace ronchi::wave

@@ -132,24 +132,15 @@ void Imaging::pass_rows(const Lens& lens, float scale, bool add, Work& work, flo
 
 /// Keeps the frequencies below the image's Nyquist frequency.
 void Imaging::crop(Work& work, float* image) {
-  const std::int64_t ny = work.fft.grid().ny, nx = work.fft.grid().nx;
-  const std::int64_t my = image_.ny, kept = image_.nx / 2, columns = image_fft_.columns();
-  const auto scale = static_cast<float>(1 / static_cast<double>(work.fft.grid().pixels()));
-  for (std::int64_t y = 0; y < ny; ++y) {
-    work.real->forward_row(work.intensity.data() + y * nx, work.row.data());
-    for (std::int64_t g = 0; g < kept / group; ++g)
-      std::copy_n(work.row.data() + g * group, group, work.mixed.data() + g * work.stride + y * group);
+  const std::int64_t ny = work.real->grid().ny, my = image_.ny, kept = image_.nx / 2;
+  const auto scale = static_cast<float>(1 / static_cast<double>(work.real->grid().pixels()));
+  work.real->forward(work.intensity.data(), kept, work.mixed.data());
+  for (std::int64_t u = 0; u < kept; ++u) {
+    const Complex* from = work.mixed.data() + u * ny;
+    Complex* to = image_spectrum_.data() + u * my;
+    for (std::int64_t v = 0; v < my / 2; ++v) to[v] = scale * from[v];
+    for (std::int64_t v = my / 2 + 1; v < my; ++v) to[v] = scale * from[v + ny - my];
   }
-  for (std::int64_t g = 0; g < kept / group; ++g) {
-    work.fft.forward_columns(work.mixed.data() + g * work.stride, work.columns.data());
-    for (std::int64_t v = 0; v < my; ++v) {
-      const Complex* from = work.columns.data() + (v < my / 2 ? v : v - my + ny);
-      for (std::int64_t c = 0; c < group; ++c)
-        image_spectrum_[static_cast<std::size_t>(v * columns + g * group + c)] = scale * from[c * ny];
-    }
-  }
-  std::fill_n(image_spectrum_.begin() + my / 2 * columns, columns, Complex{});
-  for (std::int64_t v = 0; v < my; ++v) image_spectrum_[static_cast<std::size_t>(v * columns + kept)] = 0;
   image_fft_.inverse(image_spectrum_.data(), image);
 }
 

@@ -2,34 +2,32 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
-
 #include "framework/wave/fft.hpp"
 
 namespace ronchi::wave {
 
-/// Fourier transforms of real images, unscaled in both directions like `Fft`. Only kx >= 0 is kept: a spectrum is [ny, nx / 2 + 1].
-/// Plans are made by rule; any number of threads may transform different images with one RealFft. Arrays must be aligned as
-/// `Field` is.
+/// Fourier transforms of real images, unscaled in both directions like `Fft`, two rows at a time as one complex row. Only kx >= 0
+/// is kept, column by column: a spectrum is [columns(), ny], kx = 0 ... nx / 2, and behind them columns of zeros up to a whole
+/// group. Any number of threads may transform different images with one RealFft.
 class RealFft {
  public:
-  explicit RealFft(const Grid& grid);
-  ~RealFft();
-  RealFft(RealFft&&) noexcept;
-  RealFft& operator=(RealFft&&) noexcept;
+  explicit RealFft(const Grid& grid) : fft_(grid) {}
 
-  [[nodiscard]] const Grid& grid() const { return grid_; }
-  [[nodiscard]] std::int64_t columns() const { return grid_.nx / 2 + 1; }
-  [[nodiscard]] std::int64_t frequencies() const { return grid_.ny * columns(); }
-  void forward(const float* image, Complex* spectrum) const;
-  void inverse(Complex* spectrum, float* image) const;  ///< destroys the spectrum
-  /// One row alone, [nx] to [nx / 2 + 1].
-  void forward_row(const float* row, Complex* frequencies) const;
+  [[nodiscard]] const Grid& grid() const { return fft_.grid(); }
+  [[nodiscard]] std::int64_t columns() const { return columns_up_to(grid().nx / 2); }
+  [[nodiscard]] std::int64_t frequencies() const { return columns() * grid().ny; }
+  /// Columns of whole groups with kx = 0 ... highest.
+  [[nodiscard]] static std::int64_t columns_up_to(std::int64_t highest) { return (highest / Fft::group + 1) * Fft::group; }
+
+  void forward(const float* image, Complex* spectrum) const { forward(image, columns(), spectrum); }
+  /// The first `columns` columns alone, a multiple of the group: [columns, ny].
+  void forward(const float* image, std::int64_t columns, Complex* spectrum) const;
+  void inverse(const Complex* spectrum, float* image) const;
 
  private:
-  struct Plans;
-  Grid grid_;
-  std::unique_ptr<Plans> plans_;
+  [[nodiscard]] std::int64_t stride() const;
+
+  Fft fft_;
 };
 
 }  // namespace ronchi::wave

@@ -36,14 +36,14 @@ Field by_host(const Multislice& multislice, const WaveItem& item) {
   return spectrum;
 }
 
-/// Largest deviation over the largest scattered amplitude.
+/// Largest deviation, of the beam that goes straight on over that beam, of the others over the strongest of those.
 double deviation(const Field& expected, const Complex* found) {
   double largest = 0, most = 0;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
+  for (std::size_t i = 1; i < expected.size(); ++i) {
     largest = std::max<double>(largest, std::abs(expected[i] - found[i]));
-    if (i > 0) most = std::max<double>(most, std::abs(expected[i]));
+    most = std::max<double>(most, std::abs(expected[i]));
   }
-  return largest / most;
+  return std::max<double>(std::abs(expected[0] - found[0]) / std::abs(expected[0]), largest / most);
 }
 
 struct Scene {

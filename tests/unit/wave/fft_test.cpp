@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <numbers>
@@ -11,6 +12,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/random.hpp"
+#include "framework/wave/real_fft.hpp"
 
 namespace ronchi::wave {
 
@@ -21,6 +23,12 @@ Field noise(const Grid& grid, std::uint64_t item) {
   Random random(1, 2, item, 3);
   for (auto& v : field) v = {static_cast<float>(random.uniform(-1, 1)), static_cast<float>(random.uniform(-1, 1))};
   return field;
+}
+
+RealField real_noise(const Grid& grid, std::uint64_t item) {
+  RealField image(static_cast<std::size_t>(grid.pixels()));
+  std::ranges::transform(noise(grid, item), image.begin(), [](Complex v) { return v.real(); });
+  return image;
 }
 
 bool same_bytes(const Field& a, const Field& b) { return std::memcmp(a.data(), b.data(), a.size() * sizeof(Complex)) == 0; }
@@ -119,6 +127,62 @@ TEST(Fft, AFieldThatCannotBeIsRefused) {
   EXPECT_THROW(Fft(Grid{0, 64, 1}), Failure);
   EXPECT_THROW(Fft(Grid{64, 63, 1}), Failure);
   EXPECT_THROW(Fft(Grid{63, 64, 1}), Failure);
+}
+
+/// Columns from 0 to the Nyquist frequency, and no more than that.
+TEST(RealFft, IsTheHalfOfTheComplexTransform) {
+  const Grid grid{20, 48, 1};
+  const RealFft real(grid);
+  const Fft fft(grid);
+  const RealField image = real_noise(grid, 7);
+  Field whole(image.begin(), image.end()), spectrum(static_cast<std::size_t>(real.frequencies()), Complex(9, 9));
+  fft.forward(whole.data());
+  real.forward(image.data(), spectrum.data());
+  ASSERT_EQ(real.columns(), 28);
+  for (std::int64_t u = 0; u < real.columns(); ++u)
+    for (std::int64_t v = 0; v < 20; ++v) {
+      const Complex expected = u <= 24 ? whole[static_cast<std::size_t>(v * 48 + u)] : Complex{};
+      EXPECT_NEAR(std::abs(spectrum[static_cast<std::size_t>(u * 20 + v)] - expected), 0, 2e-5) << u << ", " << v;
+    }
+  Field first(4 * 20);
+  real.forward(image.data(), 4, first.data());
+  EXPECT_TRUE(same_bytes(first, Field(spectrum.begin(), spectrum.begin() + 80)));
+}
+
+/// Each of the frequencies by itself, those that are their own mirror images too.
+TEST(RealFft, TheInverseOfOneFrequencyIsItsWave) {
+  const Grid grid{12, 16, 1};
+  const RealFft real(grid);
+  const auto n = static_cast<std::size_t>(real.frequencies());
+  for (std::int64_t u = 0; u <= 8; ++u)
+    for (std::int64_t v = 0; v < 12; ++v) {
+      const bool edge = u == 0 || u == 8, own = edge && v % 6 == 0;
+      const Complex amplitude = own ? Complex(0.7f, 0) : Complex(0.7f, -0.4f);
+      Field spectrum(n);
+      spectrum[static_cast<std::size_t>(u * 12 + v)] = amplitude;
+      if (edge && !own) spectrum[static_cast<std::size_t>(u * 12 + 12 - v)] = std::conj(amplitude);
+      RealField image(static_cast<std::size_t>(grid.pixels()));
+      real.inverse(spectrum.data(), image.data());
+      for (int y = 0; y < 12; ++y)
+        for (int x = 0; x < 16; ++x) {
+          const auto turn =
+              std::polar(1.0, 2 * std::numbers::pi * (static_cast<double>(u) * x / 16.0 + static_cast<double>(v) * y / 12.0));
+          const double wave = (own ? 1 : 2) * (std::complex<double>(amplitude) * turn).real();
+          ASSERT_NEAR(image[static_cast<std::size_t>(y * 16 + x)], wave, 1e-6) << u << ", " << v;
+        }
+    }
+}
+
+TEST(RealFft, ThereAndBackIsTheNumberOfPixels) {
+  for (const Grid& grid : {Grid{96, 64, 1}, Grid{30, 40, 1}, Grid{256, 256, 1}}) {
+    const RealFft real(grid);
+    const RealField before = real_noise(grid, 8);
+    Field spectrum(static_cast<std::size_t>(real.frequencies()));
+    RealField after(before.size());
+    real.forward(before.data(), spectrum.data());
+    real.inverse(spectrum.data(), after.data());
+    for (std::size_t i = 0; i < before.size(); ++i) ASSERT_NEAR(after[i] / static_cast<float>(grid.pixels()), before[i], 1e-6);
+  }
 }
 
 }  // namespace ronchi::wave
