@@ -8,41 +8,10 @@
 #include "framework/base/error.hpp"
 #include "stages/describe_particles/figures.hpp"
 #include "stages/describe_particles/measures.hpp"
+#include "stages/simulate_particles/structures.hpp"
 
 namespace ronchi::describe_particles {
 namespace {
-
-/// What is read of the simulations: all of some items.
-struct Particles {
-  Particles(const engine::Parts& parts, Range items)
-      : first(items.first),
-        atoms(parts.rows<std::int32_t>("atoms", items)),
-        species(parts.rows<std::uint8_t>("species", items)),
-        positions(parts.rows<float>("positions", items)) {
-    most = atoms.empty() ? 0 : species.size() / atoms.size();
-  }
-
-  [[nodiscard]] physics::Particle particle(std::int64_t item) const {
-    const auto i = static_cast<std::size_t>(item - first);
-    if (atoms[i] < 0 || static_cast<std::size_t>(atoms[i]) > most)
-      fail(Fault::bad_item, "", "{} atoms where there is room for {}", atoms[i], most);
-    const auto n = static_cast<std::size_t>(atoms[i]);
-    physics::Particle p;
-    p.species.assign(species.data() + i * most, species.data() + i * most + n);
-    p.positions.assign(positions.data() + 3 * i * most, positions.data() + 3 * (i * most + n));
-    for (const auto s : p.species)
-      if (s > 1) fail(Fault::bad_item, "", "an atom is of species {}; there are 0 and 1", s);
-    for (const double x : p.positions)
-      if (!std::isfinite(x)) fail(Fault::bad_item, "", "a position is not a number");
-    return p;
-  }
-
-  std::int64_t first;
-  std::vector<std::int32_t> atoms;
-  std::vector<std::uint8_t> species;
-  std::vector<float> positions;
-  std::size_t most = 0;
-};
 
 struct Columns {
   engine::Part& part;
@@ -133,14 +102,13 @@ engine::Plan DescribeParticles::plan(const engine::Inputs& inputs) const {
 void DescribeParticles::run(const engine::Task& task, engine::Team&, const engine::Inputs& inputs, engine::Part& part) {
   const engine::Input& simulation = inputs.of_type("simulate_particles");
   const physics::Bonds bonds = bonds_for(options_, simulation.index());
-  const engine::Parts parts = simulation.parts();
   const Columns columns{part, options_.profile_bins};
   columns.declare();
   std::vector<std::int64_t> pairs(3 * pair_steps, 0);
   constexpr std::int64_t together = 256;  // read at once
   for (std::int64_t first = task.items.first; first < task.items.last; first += together) {
     const Range items{first, std::min(task.items.last, first + together)};
-    const Particles particles(parts, items);
+    const simulate_particles::Structures particles(simulation, items);
     for (std::int64_t item = items.first; item < items.last; ++item)
       part.item(item, [&] {
         const physics::Particle particle = particles.particle(item);

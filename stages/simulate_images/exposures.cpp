@@ -134,16 +134,17 @@ void Columns::write_settings(Range here, const Exposures& e) const {
 
 void Columns::write(const Structures& structures, std::uint64_t seed, std::int64_t item, const Exposures& e) {
   const Range here{item, item + 1};
-  const std::size_t i = structures.index(item), room = static_cast<std::size_t>(most_atoms_);
   write_images(here, e);
   write_settings(here, e);
   const std::uint8_t split = draw_split(options_, seed, item);
+  const Measured measured = structures.measured(item);
+  const std::int32_t atoms = structures.particles.atoms(item);
   part_.write<std::uint8_t>("split", here, std::span(&split, 1));
-  part_.write<std::uint8_t>("label_class", here, std::span(&structures.kind[i], 1));
-  part_.write<std::int32_t>("label_atoms", here, std::span(&structures.atoms[i], 1));
-  part_.write<float>("label_composition", here, std::span(&structures.composition[i], 1));
-  part_.write<std::uint8_t>("species", here, std::span(structures.species).subspan(i * room, room));
-  part_.write<float>("positions", here, std::span(structures.positions).subspan(3 * i * room, 3 * room));
+  part_.write<std::uint8_t>("label_class", here, std::span(&measured.kind, 1));
+  part_.write<std::int32_t>("label_atoms", here, std::span(&atoms, 1));
+  part_.write<float>("label_composition", here, std::span(&measured.composition, 1));
+  part_.write<std::uint8_t>("species", here, structures.particles.species(item));
+  part_.write<float>("positions", here, structures.particles.positions(item));
 }
 
 void Columns::leave_out(std::int64_t item) const { part_.write<std::uint8_t>("split", {item, item + 1}, std::span(&no_split, 1)); }

@@ -155,7 +155,7 @@ void add_pictures(const Options& o, const Labels& l, const engine::Parts& parts,
   for (std::size_t k = 0; k < count; ++k) {
     const std::int64_t item = l.there[k * l.there.size() / count];
     const auto i = static_cast<std::size_t>(item);
-    const Structures one(inputs, {item, item + 1});
+    const simulate_particles::Structures one(inputs.of_type("simulate_particles"), {item, item + 1});
     const auto drawn =
         draw_balls(one.particle(item), draw_stance(o, inputs.seed(), item, 0), 10 * o.sampling * static_cast<double>(p), 2 * p);
     balls.values.insert(balls.values.end(), drawn.begin(), drawn.end());

@@ -44,7 +44,8 @@ class SimulateImages::Gang {
         Exposures& e = exposures_[static_cast<std::size_t>(item - items.first)];
         if (!structures.there(item)) continue;
         try {
-          e.make(microscope_, options_, structures.particle(item), seed, item, *workspaces_[static_cast<std::size_t>(lane)]);
+          e.make(microscope_, options_, structures.particles.particle(item), seed, item,
+                 *workspaces_[static_cast<std::size_t>(lane)]);
         } catch (const std::exception& failure) { e.fault = failure.what(); }
       }
     });
@@ -110,9 +111,10 @@ std::string SimulateImages::cost(const engine::Inputs& inputs) const {
 
 void SimulateImages::run(const engine::Task& task, engine::Team&, const engine::Inputs& inputs, engine::Part& part) {
   const Structures structures(inputs, task.items);
-  if (!gang_ || gang_->symbols() != structures.symbols) gang_ = std::make_unique<Gang>(options_, structures.symbols);
+  if (!gang_ || gang_->symbols() != structures.particles.symbols())
+    gang_ = std::make_unique<Gang>(options_, structures.particles.symbols());
   Gang& gang = *gang_;
-  Columns columns(part, options_, gang.microscope(), structures.most);
+  Columns columns(part, options_, gang.microscope(), structures.particles.most());
   columns.declare();
   for (std::int64_t first = task.items.first; first < task.items.last; first += gang.size()) {
     const Range block{first, std::min(task.items.last, first + gang.size())};
