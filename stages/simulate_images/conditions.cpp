@@ -3,6 +3,7 @@
 #include "stages/simulate_images/conditions.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -27,6 +28,19 @@ double draw(const Variation& v, Random& random) {
 
 Random random_for(Use use, std::uint64_t seed, std::int64_t item, std::int64_t image) {
   return Random(seed, stream, static_cast<std::uint64_t>(item), use_of(use, image));
+}
+
+/// Uniform in (0, 1), and of every `stratum` structures that follow each other (from a multiple of it on) one lies in each of as
+/// many equal parts: no share of a tenth or more is empty in a set of ten.
+double stratified(std::uint64_t seed, std::int64_t item) {
+  constexpr std::int64_t stratum = 10;
+  std::array<int, stratum> order;
+  std::iota(order.begin(), order.end(), 0);
+  Random shuffle = random_for(Use::split, seed, item / stratum, 0);
+  for (std::size_t k = stratum; k-- > 1;)
+    std::swap(order[k], order[static_cast<std::size_t>(shuffle.uniform() * static_cast<double>(k + 1))]);
+  Random within = random_for(Use::split, seed, item, 1);
+  return (order[static_cast<std::size_t>(item % stratum)] + within.uniform()) / stratum;
 }
 
 }  // namespace
@@ -77,7 +91,7 @@ Conditions draw_conditions(const Options& options, std::uint64_t seed, std::int6
 
 std::uint8_t draw_split(const Options& options, std::uint64_t seed, std::int64_t item) {
   const double all = std::accumulate(options.shares.begin(), options.shares.end(), 0.0);
-  double at = random_for(Use::split, seed, item, 0).uniform() * all;
+  double at = stratified(seed, item) * all;
   for (std::size_t s = 0; s + 1 < options.shares.size(); ++s) {
     if (at < options.shares[s]) return static_cast<std::uint8_t>(s);
     at -= options.shares[s];

@@ -78,7 +78,7 @@ void describe(config::Schema<Options>& s) {
       .range(0, 1)
       .help(
           "Shares of the structures for training, validation and test: each structure is drawn into one of them with all its "
-          "images");
+          "images; of every ten, as near as can be, as many as the shares say");
   s.field("shard", &Options::shard)
       .at_least(1024)
       .help("Size of a shard, a file of the set; auto: 256 MiB, and up to 1 GiB where that would be more than 1000 shards");

@@ -29,8 +29,30 @@ TEST(Conditions, SplitsHaveTheirSharesAndKnowNoImages) {
     moved += draw_split(o, 1, item) != draw_split(o, 2, item);
   }
   EXPECT_GT(moved, 300) << "another seed cuts elsewhere: 46 % move";
+  for (int first = 0; first < n; first += 10) {
+    std::array<int, 3> of_ten{};
+    for (int item = first; item < first + 10; ++item) of_ten.at(draw_split(o, 1, item)) += 1;
+    ASSERT_EQ(of_ten, (std::array<int, 3>{7, 2, 1})) << "however small a set is, no split is empty";
+  }
   o.shares = {0, 0, 1};
   EXPECT_EQ(draw_split(o, 1, 0), 2);
+}
+
+TEST(Conditions, SharesNeedNotBeTenths) {
+  Options o;
+  o.shares = {0.85, 0.123, 0.027};
+  constexpr int n = 100000;
+  std::array<double, 3> count{};
+  std::array<std::array<int, 10>, 3> at{};
+  for (int item = 0; item < n; ++item) {
+    const std::uint8_t split = draw_split(o, 3, item);
+    count.at(split) += 1;
+    at.at(split).at(static_cast<std::size_t>(item % 10)) += 1;
+  }
+  for (std::size_t s = 0; s < 3; ++s) {
+    EXPECT_NEAR(count[s] / n, o.shares[s], 4 * std::sqrt(o.shares[s] * (1 - o.shares[s]) / n));
+    for (const int c : at[s]) EXPECT_NEAR(c, count[s] / 10, 4 * std::sqrt(count[s] / 10)) << "wherever it stands among ten";
+  }
 }
 
 TEST(Conditions, AreDrawnFromTheirRanges) {
