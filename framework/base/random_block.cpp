@@ -42,14 +42,9 @@ void keep(const T* values, std::int64_t start, long count, std::span<T> out) {
 
 }  // namespace
 
-RandomKernelList available_random_kernels() {
-  RandomKernelList list{};
-#ifdef RONCHI_X86_KERNELS
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) list.sets[list.count++] = &detail::avx512_random;
-  if (__builtin_cpu_supports("avx2")) list.sets[list.count++] = &detail::avx2_random;
-#endif
-  list.sets[list.count++] = &detail::portable_random;
-  return list;
+KernelList<RandomKernels> available_random_kernels() {
+  return kernels_for_this_processor(&detail::portable_random, RONCHI_X86_KERNEL(detail::avx2_random),
+                                    RONCHI_X86_KERNEL(detail::avx512_random));
 }
 
 RandomBlock::RandomBlock(std::uint64_t seed, std::uint32_t stage, std::uint64_t item, std::uint32_t use)

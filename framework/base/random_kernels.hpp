@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "framework/base/kernel_list.hpp"
+
 /// The loops of RandomBlock, once per instruction set; all sets give the same bytes. This header and what the kernels include have
 /// no inline functions of the standard library: code compiled for a newer processor must not be what the linker keeps for an older
 /// one.
@@ -27,12 +29,7 @@ struct RandomKernels {
   long (*poisson)(const unsigned* words, const float* means, long n, float* out, int* doubtful);
 };
 
-/// What this processor can run, the fastest first; the last is the portable set.
-struct RandomKernelList {
-  const RandomKernels* sets[3];
-  int count;
-};
-[[nodiscard]] RandomKernelList available_random_kernels();
+[[nodiscard]] KernelList<RandomKernels> available_random_kernels();
 
 namespace detail {
 extern const RandomKernels portable_random;

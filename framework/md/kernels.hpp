@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "framework/base/kernel_list.hpp"
 #include "framework/md/body.hpp"
 
 /// The inner loops of molecular dynamics, once per instruction set. All sets give the same bytes: every step of the arithmetic is
@@ -44,12 +45,7 @@ struct KernelSet {
   Kernels<double> double_precision;
 };
 
-/// What this processor can run, the fastest first; the last is the portable set.
-struct KernelList {
-  const KernelSet* sets[3];
-  int count;
-};
-[[nodiscard]] KernelList available_kernels();
+[[nodiscard]] KernelList<KernelSet> available_kernels();
 
 namespace detail {
 extern const KernelSet portable_kernels;

@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-// Compiled with -mavx2 -mfma; called only where __builtin_cpu_supports says so.
 #include "framework/md/kernel_table.hpp"
 
 namespace ronchi::md {

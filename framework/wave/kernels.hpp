@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "framework/base/kernel_list.hpp"
+
 /// The loops of the multislice over pixels, once per instruction set. Every pixel is by itself and no product is fused with a
 /// sum, so all sets give the same bytes.
 namespace ronchi::wave {
@@ -23,12 +25,7 @@ struct Kernels {
   void (*advance)(float* wave, const float* factors, float re, float im, std::int64_t count);
 };
 
-/// What this processor can run, the fastest first; the last is the portable set.
-struct KernelList {
-  const Kernels* sets[3];
-  int count;
-};
-[[nodiscard]] KernelList available_kernels();
+[[nodiscard]] KernelList<Kernels> available_kernels();
 [[nodiscard]] inline const Kernels& best_kernels() { return *available_kernels().sets[0]; }
 
 namespace detail {

@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-// Compiled with -mavx512f -mavx512dq -mavx512vl; called only where __builtin_cpu_supports says so.
 #include "framework/wave/transfer_loops.hpp"
 
 namespace ronchi::wave {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "framework/base/kernel_list.hpp"
+
 /// The loops of image formation and of the detector, once per instruction set; all sets give the same bytes. This header and what
 /// the kernels include have no inline functions of the standard library: code compiled for a newer processor must not be what the
 /// linker keeps.
@@ -38,12 +40,7 @@ struct TransferKernels {
                    int* high, int* low);
 };
 
-/// What this processor can run, the fastest first; the last is the portable set.
-struct TransferKernelList {
-  const TransferKernels* sets[3];
-  int count;
-};
-[[nodiscard]] TransferKernelList available_transfer_kernels();
+[[nodiscard]] KernelList<TransferKernels> available_transfer_kernels();
 
 namespace detail {
 extern const TransferKernels portable_transfer;

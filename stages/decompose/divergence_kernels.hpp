@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "framework/base/kernel_list.hpp"
+
 /// The inner loops of the Kullback-Leibler loss, once per instruction set. All sets give the same bytes: sums have 16 lanes over
 /// the non-zeros of a row and a fixed tree, and every step is one rounded operation (no fused ones).
 ///
@@ -52,12 +54,7 @@ struct DivergenceKernels {
   void (*row[3])(const void* x, std::int64_t columns, const float* h, int k, NonZeros& scratch, DivergenceRow& row, float* g);
 };
 
-struct DivergenceKernelList {
-  const DivergenceKernels* sets[3];
-  int count;
-};
-/// What this processor can run, the fastest first; the last is the portable set.
-[[nodiscard]] DivergenceKernelList available_divergence_kernels();
+[[nodiscard]] KernelList<DivergenceKernels> available_divergence_kernels();
 [[nodiscard]] inline const DivergenceKernels& best_divergence_kernels() { return *available_divergence_kernels().sets[0]; }
 
 namespace detail {

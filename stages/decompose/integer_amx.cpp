@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-// Compiled with -mamx-tile -mamx-int8 -mavx512f -mavx512bw; called only where processor and system have them.
+// Called only where processor and system have tiles.
 //
 // Tiles are 16 rows of 64 bytes. Six of the eight hold sums: tiles 0 to 2 and 3 to 5, of up to three tiles of limb columns for two
 // groups of 16 rows (forward) or of 16 columns of X (backward); 6 is the left operand, 7 the right one.

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-// Compiled with -mavx2; called only where the processor has it. AVX2 has no product of bytes that does not saturate: bytes are
-// widened to 16 bits, and VPMADDWD adds two products of such.
+// AVX2 has no product of bytes that does not saturate: bytes are widened to 16 bits, and VPMADDWD adds two products of such.
 #include <immintrin.h>
 
 #include "stages/decompose/integer_kernels.hpp"

@@ -26,14 +26,13 @@ bool amx_granted() {
 
 }  // namespace
 
-IntegerKernelList available_integer_kernels() {
-  IntegerKernelList list{};
+KernelList<IntegerKernels> available_integer_kernels() {
+  KernelList<IntegerKernels> list{};
 #ifdef RONCHI_X86_KERNELS
-  const bool avx512 = __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0;
   static const bool amx = amx_granted();
-  if (avx512 && amx) list.sets[list.count++] = &detail::amx_integers;
-  if (avx512 && __builtin_cpu_supports("avx512vnni")) list.sets[list.count++] = &detail::vnni_integers;
-  if (__builtin_cpu_supports("avx2")) list.sets[list.count++] = &detail::avx2_integers;
+  if (processor_has_avx512() && amx) list.sets[list.count++] = &detail::amx_integers;
+  if (processor_has_avx512() && __builtin_cpu_supports("avx512vnni")) list.sets[list.count++] = &detail::vnni_integers;
+  if (processor_has_avx2()) list.sets[list.count++] = &detail::avx2_integers;
 #endif
   list.sets[list.count++] = &detail::portable_integers;
   return list;

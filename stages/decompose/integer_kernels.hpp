@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "framework/base/kernel_list.hpp"
+
 /// Products of counts with factors whose elements are integers of 24 bits, cut into three signed bytes ("limbs"): every sum is
 /// exact, so all instruction sets, ranks, threads and orders give the same bytes.
 ///
@@ -60,12 +62,8 @@ struct IntegerKernels {
 inline constexpr std::int64_t largest_columns = 65536;  ///< 255 * 128 times as many fit into 32 bits
 inline constexpr std::int64_t largest_rows = 65536;     ///< that may be added to one g
 
-struct IntegerKernelList {
-  const IntegerKernels* sets[4];
-  int count;
-};
 /// What this processor (and system: AMX must be asked for) can run, the fastest first; the last is the portable set.
-[[nodiscard]] IntegerKernelList available_integer_kernels();
+[[nodiscard]] KernelList<IntegerKernels> available_integer_kernels();
 [[nodiscard]] inline const IntegerKernels& best_integer_kernels() { return *available_integer_kernels().sets[0]; }
 
 namespace detail {

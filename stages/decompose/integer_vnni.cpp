@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
-// Compiled with -mavx512f -mavx512bw -mavx512vnni; called only where the processor has them.
 #include "stages/decompose/integer_bytes.hpp"
 
 namespace ronchi::decompose {

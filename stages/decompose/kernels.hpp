@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "framework/base/kernel_list.hpp"
+
 /// The inner loops of a decomposition, once per instruction set. All sets give the same bytes: every sum has one order
 /// (16 lanes over the columns and a fixed tree for dot products, one chain over the rows for outer products) and every
 /// step is one correctly rounded fused multiply-add.
@@ -45,12 +47,7 @@ struct Kernels {
   void (*spill)(const float* values, std::int64_t count, double scale, std::int64_t* units);
 };
 
-/// What this processor can run, the fastest first; the last is the portable set.
-struct KernelList {
-  const Kernels* sets[3];
-  int count;
-};
-[[nodiscard]] KernelList available_kernels();
+[[nodiscard]] KernelList<Kernels> available_kernels();
 [[nodiscard]] inline const Kernels& best_kernels() { return *available_kernels().sets[0]; }
 
 namespace detail {

@@ -22,7 +22,7 @@ enum class Class : std::uint8_t { none, core_shell, janus, off_centre, mixed, fr
 struct Measures {
   std::array<std::int32_t, 2> counts{};  ///< atoms of each species
   std::int32_t fragments = 0, largest_fragment = 0;
-  double minority = 0;  ///< share of the rarer species in the largest fragment
+  double minority = 0;              ///< share of the rarer species in the largest fragment
   std::array<double, 2> radii{};    ///< mean distance from the centre, A
   std::array<double, 2> surface{};  ///< share of atoms at the surface
   Segregation segregation;

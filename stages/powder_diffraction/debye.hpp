@@ -50,7 +50,7 @@ class DebyeSum {
   double bin_;
   std::vector<double> q_, factors_, sine_, cosine_;
   std::int64_t species_, types_;
-  const DebyeKernel* kernel_ = debye_kernels().list[0];
+  const DebyeKernel* kernel_ = debye_kernels().sets[0];
 };
 
 /// Reduced pair distribution function from an intensity (Egami & Billinge, Underneath the Bragg Peaks, chapter 3):

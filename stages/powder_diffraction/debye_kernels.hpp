@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
 #include <cstdint>
+
+#include "framework/base/kernel_list.hpp"
 
 namespace ronchi::powder_diffraction {
 
@@ -17,12 +18,7 @@ struct DebyeKernel {
               std::int64_t count, double* sums);
 };
 
-struct DebyeKernels {
-  std::array<const DebyeKernel*, 3> list{};
-  int count = 0;
-};
-/// What this processor can run, the fastest first; the portable one is last.
-[[nodiscard]] DebyeKernels debye_kernels();
+[[nodiscard]] KernelList<DebyeKernel> debye_kernels();
 
 namespace detail {
 extern const DebyeKernel debye_portable, debye_avx2, debye_avx512;

@@ -63,7 +63,7 @@ constexpr std::int64_t frames = 6144;
 /// Arguments: k, pixels, instruction set (0 = the fastest).
 template <class T>
 void fused_pass(benchmark::State& state) {
-  const KernelList list = available_kernels();
+  const auto list = available_kernels();
   if (state.range(2) >= list.count) return state.SkipWithError("this processor has fewer instruction sets");
   const Kernels& kernels = *list.sets[state.range(2)];
   Setup<T> s(frames, state.range(1), kernels);
@@ -71,7 +71,7 @@ void fused_pass(benchmark::State& state) {
 }
 template <class T>
 void integer_pass(benchmark::State& state) {
-  const IntegerKernelList list = available_integer_kernels();
+  const auto list = available_integer_kernels();
   if (state.range(2) >= list.count) return state.SkipWithError("this processor has fewer instruction sets");
   const IntegerKernels& integers = *list.sets[state.range(2)];
   Setup<T> s(frames, state.range(1), best_kernels(), &integers);

@@ -142,7 +142,7 @@ TEST(Hals, EveryInstructionSetGivesTheSameBytes) {
   const VectorFrames<std::uint16_t> source(1300, 70, poisson_counts<std::uint16_t>(1300, 70, 4, 2000));
   const Matrix x(source, {}, alone);
   const Scaling scaling = measure(x, true);
-  const KernelList list = available_kernels();
+  const auto list = available_kernels();
   std::vector<Model> models;
   for (int s = 0; s < list.count; ++s) {
     FusedPass pass(x, scaling, *list.sets[s]);

@@ -57,7 +57,7 @@ void compare_all() {
     const auto h = floats(static_cast<std::size_t>(c.k * c.columns), 1), w = floats(static_cast<std::size_t>(c.rows * c.k), 2);
     const auto g0 = floats(static_cast<std::size_t>(c.k * c.columns), 3);
     const int ld = (c.rows + lanes - 1) / lanes * lanes;
-    const KernelList list = available_kernels();
+    const auto list = available_kernels();
     const auto portable = products(*list.sets[list.count - 1], c, x, h, w);
     for (int e = 0; e < c.k; ++e) {
       for (int r = 0; r < c.rows; ++r) {
@@ -143,7 +143,7 @@ TEST(Kernels, HalsConvergesToThePointWhereTheKktConditionsHold) {
 }
 
 TEST(Kernels, HalsIsTheSameForEveryInstructionSet) {
-  const KernelList list = available_kernels();
+  const auto list = available_kernels();
   for (const int k : {1, 5, 16, 19}) {
     Quadratic reference(k, 48);
     const double residual = reference.solve(*list.sets[list.count - 1], 7);
@@ -166,7 +166,7 @@ TEST(Kernels, ComponentsWithoutAnInverseStayAsTheyAre) {
 TEST(Kernels, SpillRoundsHalvesToEvenInEveryInstructionSet) {
   const std::vector<float> values{0.5f, 1.5f, 2.5f, -0.5f, -1.5f, 1.25f, 1.75f, 1e6f, -3.5f};
   const std::vector<std::int64_t> expected{0, 2, 2, 0, -2, 1, 2, 1000000, -4};
-  const KernelList list = available_kernels();
+  const auto list = available_kernels();
   for (int s = 0; s < list.count; ++s) {
     std::vector<std::int64_t> units(values.size(), 10);
     list.sets[s]->spill(values.data(), static_cast<std::int64_t>(values.size()), 1.0, units.data());

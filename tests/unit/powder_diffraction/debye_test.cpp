@@ -173,9 +173,9 @@ TEST(DebyeSum, GivesTheSameBytesOnEveryInstructionSet) {
   sum.use_kernel(detail::debye_portable);
   sum(particle, workspace, first);
   for (int k = 0; k < kernels.count; ++k) {
-    sum.use_kernel(*kernels.list[static_cast<std::size_t>(k)]);
+    sum.use_kernel(*kernels.sets[k]);
     sum(particle, workspace, other);
-    EXPECT_EQ(first, other) << kernels.list[static_cast<std::size_t>(k)]->name;
+    EXPECT_EQ(first, other) << kernels.sets[k]->name;
   }
 }
 

@@ -114,7 +114,7 @@ TEST(Kernels, EveryInstructionSetGivesTheSameBytes) {
     kernels.advance(out[3].data(), out[2].data(), 0.3f, -0.8f, n - 5);
     return out;
   };
-  const KernelList list = available_kernels();
+  const auto list = available_kernels();
   const auto expected = results(detail::portable_kernels);
   EXPECT_NE(expected[0], filled(1));
   EXPECT_NE(expected[2], filled(3));
