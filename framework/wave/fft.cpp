@@ -48,15 +48,19 @@ class Plan {
   fftwf_plan plan_ = nullptr;
 };
 
-/// Columns in a group [n, group] and each by itself, [group, n]. Where a group is to come out, transforms of one column each and
-/// this copy take a third to all of the time of FFTW's strided plan by rule, which is slow where n has a factor of 3 or 5.
-void part(const Complex* together, std::int64_t stride, std::int64_t n, Complex* apart) {
+/// `width` columns beside each other, from row to row `stride` values apart, and each by itself, from column to column `apart(n)`.
+/// Where columns are to come out beside each other, transforms of one each and this copy take a third to all of the time of FFTW's
+/// strided plan by rule, which is slow where n has a factor of 3 or 5.
+std::int64_t apart(std::int64_t n) { return n + 8; }  // by n, a power of 2, all would fall into the same set of the cache
+template <std::int64_t width>
+void part(const Complex* together, std::int64_t stride, std::int64_t n, Complex* columns) {
   for (std::int64_t y = 0; y < n; ++y)
-    for (std::int64_t c = 0; c < Fft::group; ++c) apart[c * n + y] = together[y * stride + c];
+    for (std::int64_t c = 0; c < width; ++c) columns[c * apart(n) + y] = together[y * stride + c];
 }
-void join(const Complex* apart, std::int64_t n, Complex* together, std::int64_t stride) {
+template <std::int64_t width>
+void join(const Complex* columns, std::int64_t n, Complex* together, std::int64_t stride) {
   for (std::int64_t y = 0; y < n; ++y)
-    for (std::int64_t c = 0; c < Fft::group; ++c) together[y * stride + c] = apart[c * n + y];
+    for (std::int64_t c = 0; c < width; ++c) together[y * stride + c] = columns[c * apart(n) + y];
 }
 
 /// A thread's own memory for `n` values.
@@ -83,16 +87,17 @@ struct Fft::Plans {
   Plan forward_columns;
 
   static void whole(const Grid& grid, const Direction& plans, Complex* field) {
-    constexpr std::int64_t together = 2 * group;  // columns: a cache line of each row
-    Complex *in = scratch(std::max(2 * together * grid.ny, grid.nx)), *out = in + together * grid.ny;
-    for (std::int64_t y = 0; y < grid.ny; ++y) {
-      plans.row(field + y * grid.nx, in);
-      std::copy_n(in, grid.nx, field + y * grid.nx);
+    constexpr std::int64_t width = 2 * group;  // a cache line of each row
+    const std::int64_t ny = grid.ny, nx = grid.nx;
+    Complex *in = scratch(std::max(2 * width * apart(ny), nx)), *out = in + width * apart(ny);
+    for (std::int64_t y = 0; y < ny; ++y) {
+      plans.row(field + y * nx, in);
+      std::copy_n(in, nx, field + y * nx);
     }
-    for (std::int64_t x = 0; x < grid.nx; x += together) {
-      for (const std::int64_t half : {std::int64_t{0}, group}) part(field + x + half, grid.nx, grid.ny, in + half * grid.ny);
-      for (std::int64_t c = 0; c < together; ++c) plans.column(in + c * grid.ny, out + c * grid.ny);
-      for (const std::int64_t half : {std::int64_t{0}, group}) join(out + half * grid.ny, grid.ny, field + x + half, grid.nx);
+    for (std::int64_t x = 0; x < nx; x += width) {
+      part<width>(field + x, nx, ny, in);
+      for (std::int64_t c = 0; c < width; ++c) plans.column(in + c * apart(ny), out + c * apart(ny));
+      join<width>(out, ny, field + x, nx);
     }
   }
 };
@@ -113,9 +118,10 @@ void Fft::forward_row(const Complex* row, Complex* frequencies) const { plans_->
 void Fft::inverse_row(const Complex* frequencies, Complex* row) const { plans_->inverse.row(frequencies, row); }
 void Fft::forward_columns(const Complex* columns, Complex* frequencies) const { plans_->forward_columns(columns, frequencies); }
 void Fft::inverse_columns(const Complex* frequencies, Complex* columns) const {
-  Complex* apart = scratch(group * grid_.ny);
-  for (std::int64_t c = 0; c < group; ++c) plans_->inverse.column(frequencies + c * grid_.ny, apart + c * grid_.ny);
-  join(apart, grid_.ny, columns, group);
+  const std::int64_t ny = grid_.ny;
+  Complex* single = scratch(group * apart(ny));
+  for (std::int64_t c = 0; c < group; ++c) plans_->inverse.column(frequencies + c * ny, single + c * apart(ny));
+  join<group>(single, ny, columns, group);
 }
 
 }  // namespace ronchi::wave

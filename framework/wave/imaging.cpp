@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "framework/base/error.hpp"
 
@@ -123,8 +124,11 @@ void Imaging::pass_rows(const Lens& lens, float scale, bool add, Work& work, flo
   std::fill_n(frequencies, nx, Complex{});
   for (std::int64_t y = 0; y < ny; ++y) {
     const Complex* from = work.mixed.data() + y * group;
-    for (std::int64_t g = 0; g < positive; ++g) std::copy_n(from + g * work.stride, group, frequencies + g * group);
-    for (std::int64_t g = negative; g < nx / group; ++g) std::copy_n(from + g * work.stride, group, frequencies + g * group);
+    const auto copy = [&](std::int64_t g) {  // of a size that the compiler knows
+      std::memcpy(frequencies + g * group, from + g * work.stride, group * sizeof(Complex));
+    };
+    for (std::int64_t g = 0; g < positive; ++g) copy(g);
+    for (std::int64_t g = negative; g < nx / group; ++g) copy(g);
     work.fft.inverse_row(frequencies, row);
     (add ? kernels_->add_intensity : kernels_->intensity)(floats(row), nx, scale, intensity + y * nx);
   }
