@@ -23,6 +23,7 @@ class ItemGuard {
   virtual ~ItemGuard() = default;
   virtual bool begin(std::int64_t item) = 0;  ///< false: the item is in quarantine, leave it out
   virtual void end(std::int64_t item) = 0;
+  virtual bool open(std::int64_t /*item*/) const { return true; }  ///< what begin() would say
   virtual void begin_together(Range /*items*/) {}
   virtual void end_together() {}
   virtual void failed(std::int64_t item, const std::string& reason) = 0;  ///< throws when max_failed is exceeded
@@ -64,9 +65,13 @@ class Part {
   /// item that cannot be treated must fail on all of them.
   bool item(std::int64_t item, const std::function<void()>& work);
 
-  /// Work on several items of the task at once (those whose item() said that they may be done), which cannot stand inside item():
-  /// they are in flight together. If the process dies in it they are all suspects, and each is done alone next time. What is wrong
-  /// with one of them is thrown in its item() afterwards.
+  /// False: the item is in quarantine, item() would skip it.
+  [[nodiscard]] bool open(std::int64_t item) const { return guard_->open(item); }
+
+  /// Work on several items of the task at once, which cannot stand inside item(). `work` leaves out those that are not open():
+  /// one that kills its process would do it again. The items are in flight together; if the process dies in it they are all
+  /// suspects, and each is done alone next time. What is wrong with one of them is thrown in its item() afterwards (AtOnce does
+  /// both).
   void together(Range items, const std::function<void()>& work);
 
   /// Collective stages: a dataset of shape [rows, shape...] of which each rank of the team has the rows `mine`.

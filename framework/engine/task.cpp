@@ -31,9 +31,9 @@ class Guard : public ItemGuard {
         crew_(crew),
         bad_(bad) {}
 
+  bool open(std::int64_t item) const override { return !bad_.items.contains(item) && !quarantine_.holds(item); }
   bool begin(std::int64_t item) override {
-    if (bad_.items.contains(item)) return false;
-    if (quarantine_.holds(item)) {
+    if (!open(item)) {
       bad_.items.insert(item);
       return false;
     }

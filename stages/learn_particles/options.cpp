@@ -10,7 +10,7 @@ void describe(config::Schema<Options>& s) {
   s.field("rate", &Options::rate)
       .range(1e-8, 1)
       .help("Learning rate of Adam after the first twentieth of the steps; from there to 0 along a cosine");
-  s.field("structures", &Options::structures).range(0, 1e9).help("Use the first so many structures of the set; 0: all");
+  s.field("structures", &Options::structures).range(0, 1e9).help("Learn from the first so many structures of the set; 0: all");
   s.field("pixels", &Options::pixels)
       .range(4, 4096)
       .unit("px")
@@ -25,6 +25,7 @@ void describe(config::Schema<Options>& s) {
       .help("Channels of the first convolution; later ones have two and four times as many");
   s.field("layers", &Options::layers).range(1, 12).help("Convolutions, each of which halves the image");
   s.field("augment", &Options::augment).help("Training images are seen turned by quarters and mirrored, at random");
+  s.field("checkpoint_every", &Options::checkpoint_every).at_least(0).unit("s").speed().help("Time between checkpoints");
 }
 
 }  // namespace ronchi::learn_particles

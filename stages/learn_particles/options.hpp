@@ -9,11 +9,12 @@
 namespace ronchi::learn_particles {
 
 struct Options {
-  std::int64_t epochs = 12, batch = 32, structures = 0;
+  std::int64_t epochs = 12, batch = 32, structures = 2000;
   double rate = 2e-3;
   std::int64_t pixels = 128, bin = 1;
   std::int64_t width = 16, layers = 4;
   bool augment = true;
+  double checkpoint_every = 60;
 };
 void describe(config::Schema<Options>& s);
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "framework/report/figures.hpp"
@@ -18,15 +19,35 @@ constexpr std::size_t pictures = 12, most_points = 2000;
 struct Test {
   const std::vector<Sample>& samples;
   const std::vector<std::string>& names;
-  Predictions said;
+  const Predictions& said;
   std::vector<std::int64_t> confusion;  ///< [class, predicted class]
   double largest_class = 0;
+  std::int64_t particles = 0;
+  double particles_right = 0, particles_error = 0;  ///< of the means of what is said of all images of a particle
 
   [[nodiscard]] std::size_t predicted(std::size_t i) const { return said.most_probable(i, names.size()); }
 };
 
-Test examine(Training& training, const Samples& samples) {
-  Test t{samples.of(Split::test), samples.class_names(), training.predict_best(Split::test), {}, 0};
+/// What is said of all images of a particle, which follow each other, taken together.
+void examine_particles(Test& t) {
+  const std::size_t classes = t.names.size();
+  for (std::size_t i = 0, next = 0; i < t.samples.size(); i = next) {
+    Predictions mean{std::vector<float>(classes), {}};
+    double atoms = 0;
+    for (; next < t.samples.size() && t.samples[next].item == t.samples[i].item; ++next) {
+      for (std::size_t c = 0; c < classes; ++c) mean.probabilities[c] += t.said.probabilities[next * classes + c];
+      atoms += t.said.atoms[next];
+    }
+    ++t.particles;
+    t.particles_right += mean.most_probable(0, classes) == static_cast<std::size_t>(t.samples[i].category) ? 1 : 0;
+    t.particles_error += std::abs(atoms / static_cast<double>(next - i) - t.samples[i].atoms);
+  }
+  t.particles_right /= static_cast<double>(t.particles);
+  t.particles_error /= static_cast<double>(t.particles);
+}
+
+Test examine(const Training& training, const Samples& samples) {
+  Test t{samples.of(Split::test), samples.class_names(), training.test(), {}};
   const std::size_t classes = t.names.size();
   t.confusion.assign(classes * classes, 0);
   std::vector<std::int64_t> of_class(classes, 0);
@@ -37,6 +58,7 @@ Test examine(Training& training, const Samples& samples) {
   }
   t.largest_class =
       static_cast<double>(*std::max_element(of_class.begin(), of_class.end())) / static_cast<double>(t.samples.size());
+  examine_particles(t);
   return t;
 }
 
@@ -105,6 +127,20 @@ report::Table confusion_table(const Test& t) {
   return table;
 }
 
+report::Table views_table(const Test& t) {
+  report::Table table;
+  table.title = "From one image, and from all of a particle";
+  table.caption =
+      "The second row: the most probable class by the mean of what is said of each image, and the mean number of atoms.";
+  table.header = {"", "", "class right", "atoms (mean absolute error)"};
+  const auto row = [](const char* what, std::size_t n, double right, double error) {
+    return std::vector<std::string>{what, std::to_string(n), fmt::format("{:.1f} %", 100 * right), fmt::format("{:.1f}", error)};
+  };
+  table.rows = {row("images", t.samples.size(), t.said.right, t.said.atoms_error),
+                row("particles", static_cast<std::size_t>(t.particles), t.particles_right, t.particles_error)};
+  return table;
+}
+
 report::Curve size_plot(const Test& t) {
   report::Curve c;
   c.title = "Number of atoms";
@@ -146,7 +182,7 @@ report::Image examples(const Test& t, Samples& samples) {
 
 }  // namespace
 
-void write_results(Training& training, Samples& samples, h5::Group& out) {
+void write_results(const Training& training, Samples& samples, h5::Group& out) {
   const Test t = examine(training, samples);
   const auto& h = training.history();
   write_test(t, out);
@@ -159,10 +195,16 @@ void write_results(Training& training, Samples& samples, h5::Group& out) {
   out.set_attribute("accuracy", t.said.right);
   out.set_attribute("largest_class", t.largest_class);
   out.set_attribute("atoms_error", t.said.atoms_error);
+  out.set_attribute("particles_accuracy", t.particles_right);
+  out.set_attribute("particles_atoms_error", t.particles_error);
   out.set_attribute("best_epoch", training.best_epoch());
-  out.set_attribute("summary", fmt::format("{:.1f} % of {} test images right (the largest class is {:.1f} %), size to {:.1f} atoms",
-                                           100 * t.said.right, t.samples.size(), 100 * t.largest_class, t.said.atoms_error));
+  out.set_attribute(
+      "summary", fmt::format("{:.1f} % of {} test images right, {:.1f} % of {} particles by all their images (the largest class is "
+                             "{:.1f} %), size to {:.1f} and {:.1f} atoms",
+                             100 * t.said.right, t.samples.size(), 100 * t.particles_right, t.particles, 100 * t.largest_class,
+                             t.said.atoms_error, t.particles_error));
   report::add(out, confusion_table(t));
+  report::add(out, views_table(t));
   report::add(out, curve("Loss", "cross entropy + smooth absolute error",
                          {{"training", {}, h.loss}, {"validation", {}, h.validation_loss}}));
   report::add(out, curve("Validation images whose class is right", "share", {{"validation", {}, h.validation_right}}));

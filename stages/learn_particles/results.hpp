@@ -6,7 +6,7 @@
 
 namespace ronchi::learn_particles {
 
-/// What the network says of the test split, its weights, and the figures of the report.
-void write_results(Training& training, Samples& samples, h5::Group& out);
+/// Of a training that is done: what the network says of the test split, its weights, and the figures of the report.
+void write_results(const Training& training, Samples& samples, h5::Group& out);
 
 }  // namespace ronchi::learn_particles

@@ -51,12 +51,18 @@ Samples::Samples(const engine::Input& images, const Options& options) : parts_(i
 }
 
 const Samples::Shard& Samples::shard_of(std::int64_t item) {
-  auto after = shards_.upper_bound(item);
-  if (after != shards_.begin() && std::prev(after)->second.items.contains(item)) return std::prev(after)->second;
-  for (const auto& f : parts_.files())
-    if (f.items.contains(item))
-      return shards_.emplace(f.items.first, Shard{f.items, engine::open_result(f.path).dataset("noisy")}).first->second;
-  fail(Fault::missing, "run the job again: what is missing is made anew", "no shard holds item {}", item);
+  const auto there = [&](const auto& s) { return s.items.contains(item); };
+  auto found = std::find_if(shards_.begin(), shards_.end(), there);
+  if (found == shards_.end()) {
+    const auto file = std::find_if(parts_.files().begin(), parts_.files().end(), there);
+    if (file == parts_.files().end())
+      fail(Fault::missing, "run the job again: what is missing is made anew", "no shard holds item {}", item);
+    if (shards_.size() == most_shards) shards_.pop_back();
+    shards_.push_front({file->items, engine::open_result(file->path).dataset("noisy")});
+    found = shards_.begin();
+  }
+  shards_.splice(shards_.begin(), shards_, found);
+  return *found;
 }
 
 void Samples::read(const Sample& sample, int turn, float* out) {

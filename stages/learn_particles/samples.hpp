@@ -4,7 +4,7 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
+#include <list>
 #include <string>
 #include <vector>
 
@@ -15,6 +15,7 @@ namespace ronchi::learn_particles {
 
 enum class Split : std::uint8_t { train, validation, test };
 inline constexpr int splits = 3;
+inline constexpr std::size_t most_shards = 64;  ///< that are open at a time
 
 /// One noisy image of the set, with what is to be learned from it.
 struct Sample {
@@ -46,7 +47,7 @@ class Samples {
   const Shard& shard_of(std::int64_t item);
 
   engine::Parts parts_;
-  std::map<std::int64_t, Shard> shards_;  ///< that have been opened, by first item
+  std::list<Shard> shards_;  ///< that are open, the last used first; a full set has more than a process may open
   std::array<std::vector<Sample>, splits> samples_;
   std::vector<std::string> class_names_;
   std::int64_t height_ = 0, width_ = 0, bin_ = 1, pixels_ = 0;

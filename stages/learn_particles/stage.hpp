@@ -12,17 +12,19 @@ namespace ronchi::learn_particles {
 /// test split's images [n]: `test/item`, `test/image`, `test/class`, `test/predicted_class`, `test/atoms`, `test/predicted_atoms`,
 /// `test/probabilities` [n, classes]; `confusion` [class, predicted class]; per epoch `loss`, `validation_loss`,
 /// `validation_right`; `model/...`, the weights; attributes `accuracy`, `largest_class` (share of the test images that the largest
-/// class makes up), `atoms_error` (mean absolute).
+/// class makes up), `atoms_error` (mean absolute); `particles_accuracy`, `particles_atoms_error`, where class and size of a
+/// particle come from the means of what is said of all its images.
 class LearnParticles : public engine::Stage {
  public:
   using Options = learn_particles::Options;
   static constexpr const char* name = "learn_particles";
   static constexpr const char* summary = "Trains a small network to tell class and size of particles from their images";
-  static constexpr int version = 1;
+  static constexpr int version = 2;
   static constexpr bool random = true;
 
   explicit LearnParticles(Options options) : options_(std::move(options)) {}
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;
+  [[nodiscard]] std::string cost(const engine::Inputs& inputs) const override;
   void run(const engine::Task& task, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) override;
 
  private:

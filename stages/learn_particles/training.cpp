@@ -50,23 +50,24 @@ Training::Training(Samples& samples, const Options& options, std::uint64_t seed)
   classes_.resize(batch);
 }
 
-std::int64_t Training::steps_per_epoch() const {
-  return ceil_div(static_cast<std::int64_t>(samples_.of(Split::train).size()), options_.batch);
+std::int64_t Training::batches(Split split) const {
+  return ceil_div(static_cast<std::int64_t>(samples_.of(split).size()), options_.batch);
 }
+std::int64_t Training::batches_per_epoch() const { return batches(Split::train) + batches(Split::validation); }
+std::int64_t Training::all_batches() const { return batches_per_epoch() * options_.epochs + batches(Split::test); }
 
-double Training::fraction() const { return static_cast<double>(done_) / static_cast<double>(steps_per_epoch() * options_.epochs); }
+double Training::fraction() const { return static_cast<double>(done_) / static_cast<double>(all_batches()); }
 
 std::string Training::text() const {
   const auto epoch = static_cast<std::int64_t>(history_.loss.size());
   if (epoch == 0) return fmt::format("epoch 1 of {}", options_.epochs);
-  return fmt::format("epoch {} of {}, validation {:.1f} % right, size to {:.0f} atoms", std::min(epoch + 1, options_.epochs),
-                     options_.epochs, 100 * history_.validation_right.back(), history_.validation_error.back());
+  return fmt::format("{}, validation {:.1f} % right, size to {:.0f} atoms",
+                     epoch == options_.epochs ? "test images" : fmt::format("epoch {} of {}", epoch + 1, options_.epochs),
+                     100 * history_.validation_right.back(), history_.validation_error.back());
 }
 
-bool Training::epoch_ended() { return std::exchange(ended_, false); }
-
 double Training::rate(std::int64_t step) const {
-  const double all = static_cast<double>(steps_per_epoch() * options_.epochs), warm = std::max(1.0, all / 20);
+  const double all = static_cast<double>(batches(Split::train) * options_.epochs), warm = std::max(1.0, all / 20);
   const double at = static_cast<double>(step) + 0.5;
   if (at < warm) return options_.rate * at / warm;
   return options_.rate * 0.5 * (1 + std::cos(std::numbers::pi * (at - warm) / (all - warm)));
@@ -82,11 +83,10 @@ void Training::shuffle(std::int64_t epoch) {
   order_epoch_ = epoch;
 }
 
-double Training::step(std::int64_t index) {
-  const std::int64_t epoch = index / steps_per_epoch();
+double Training::step(std::int64_t epoch, std::int64_t batch) {
   shuffle(epoch);
   const auto& all = samples_.of(Split::train);
-  const auto first = static_cast<std::size_t>(index % steps_per_epoch() * options_.batch);
+  const auto first = static_cast<std::size_t>(batch * options_.batch);
   const std::size_t count = std::min(all.size() - first, static_cast<std::size_t>(options_.batch));
   const auto image = static_cast<std::size_t>(samples_.pixels() * samples_.pixels());
   for (std::size_t i = 0; i < count; ++i) {
@@ -96,6 +96,7 @@ double Training::step(std::int64_t index) {
     classes_[i] = all[which].category;
     numbers_[i] = static_cast<float>((all[which].atoms - samples_.mean_atoms()) / samples_.spread_of_atoms());
   }
+  const std::int64_t index = epoch * batches(Split::train) + batch;
   const auto loss = learner_->step(std::span(images_).first(count * image), std::span(classes_).first(count),
                                    std::span(numbers_).first(count), rate(index));
   if (!std::isfinite(loss.classes + loss.number))
@@ -103,29 +104,39 @@ double Training::step(std::int64_t index) {
   return loss.classes + loss.number;
 }
 
-bool Training::advance(std::int64_t steps) {
-  const std::int64_t last = steps_per_epoch() * options_.epochs;
-  for (; steps > 0 && done_ < last; --steps) {
-    sum_ += step(done_);
+bool Training::advance(std::int64_t count) {
+  for (const std::int64_t all = all_batches(); count > 0 && done_ < all; --count) {
+    const std::int64_t epoch = std::min(done_ / batches_per_epoch(), options_.epochs), batch = done_ - epoch * batches_per_epoch();
+    if (epoch == options_.epochs)
+      look(Split::test);
+    else if (batch < batches(Split::train))
+      sum_ += step(epoch, batch);
+    else
+      look(Split::validation);
     ++done_;
-    if (done_ % steps_per_epoch() == 0) end_epoch();
+    if (epoch < options_.epochs && batch + 1 == batches_per_epoch()) end_epoch();
+    if (done_ == all) judge(Split::test);
   }
-  return done_ < last;
+  return done_ < all_batches();
 }
 
-Predictions Training::predict(Split split) {
+/// The next batch of a split.
+void Training::look(Split split) {
   const auto& all = samples_.of(split);
   const auto image = static_cast<std::size_t>(samples_.pixels() * samples_.pixels()), classes = samples_.class_names().size();
-  Predictions p;
-  p.probabilities.resize(all.size() * classes);
-  p.atoms.resize(all.size());
-  const auto batch = static_cast<std::size_t>(options_.batch);
-  for (std::size_t first = 0; first < all.size(); first += batch) {
-    const std::size_t count = std::min(batch, all.size() - first);
-    for (std::size_t i = 0; i < count; ++i) samples_.read(all[first + i], 0, images_.data() + i * image);
-    learner_->predict(std::span(images_).first(count * image), std::span(p.probabilities).subspan(first * classes, count * classes),
-                      std::span(p.atoms).subspan(first, count));
-  }
+  const std::size_t first = said_.atoms.size(), count = std::min(static_cast<std::size_t>(options_.batch), all.size() - first);
+  for (std::size_t i = 0; i < count; ++i) samples_.read(all[first + i], 0, images_.data() + i * image);
+  said_.atoms.resize(first + count);
+  said_.probabilities.resize((first + count) * classes);
+  learner_->predict(std::span(images_).first(count * image), std::span(said_.probabilities).subspan(first * classes),
+                    std::span(said_.atoms).subspan(first));
+}
+
+/// Counts how right it is, when all of the split has been looked at.
+void Training::judge(Split split) {
+  const auto& all = samples_.of(split);
+  const std::size_t classes = samples_.class_names().size();
+  Predictions& p = said_;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto truth = static_cast<std::size_t>(all[i].category);
     const double wrong = p.atoms[i] - (all[i].atoms - samples_.mean_atoms()) / samples_.spread_of_atoms();
@@ -139,30 +150,23 @@ Predictions Training::predict(Split split) {
   p.loss /= n;
   p.right /= n;
   p.atoms_error /= n;
-  return p;
 }
 
 void Training::end_epoch() {
-  const Predictions validation = predict(Split::validation);
+  judge(Split::validation);
   const auto epoch = static_cast<std::int64_t>(history_.loss.size());
-  const bool better = best_.empty() || validation.loss < history_.validation_loss[static_cast<std::size_t>(best_epoch_)];
-  history_.loss.push_back(sum_ / static_cast<double>(steps_per_epoch()));
-  history_.validation_loss.push_back(validation.loss);
-  history_.validation_right.push_back(validation.right);
-  history_.validation_error.push_back(validation.atoms_error);
+  const bool better = best_.empty() || said_.loss < history_.validation_loss[static_cast<std::size_t>(best_epoch_)];
+  history_.loss.push_back(sum_ / static_cast<double>(batches(Split::train)));
+  history_.validation_loss.push_back(said_.loss);
+  history_.validation_right.push_back(said_.right);
+  history_.validation_error.push_back(said_.atoms_error);
   sum_ = 0;
-  ended_ = true;
-  if (!better) return;
-  best_epoch_ = epoch;
-  best_ = learner_->state();
-}
-
-Predictions Training::predict_best(Split split) {
-  const auto now = learner_->state();
-  learner_->restore(best_);
-  Predictions p = predict(split);
-  learner_->restore(now);
-  return p;
+  said_ = {};
+  if (better) {
+    best_epoch_ = epoch;
+    best_ = learner_->state();
+  }
+  if (epoch + 1 == options_.epochs) learner_->restore(best_);  // what is tested
 }
 
 void Training::save(const engine::Checkpoints& checkpoints) const {
@@ -174,6 +178,8 @@ void Training::save(const engine::Checkpoints& checkpoints) const {
     file.write<double>("validation_loss", history_.validation_loss);
     file.write<double>("validation_right", history_.validation_right);
     file.write<double>("validation_error", history_.validation_error);
+    file.write<float>("said/probabilities", said_.probabilities);
+    file.write<float>("said/atoms", said_.atoms);
     write_state(file, "now", learner_->state());
     write_state(file, "best", best_);
   });
@@ -189,6 +195,7 @@ void Training::load(const engine::Checkpoints& checkpoints) {
     const double sum = file.attribute<double>("sum");
     History history{file.read<double>("loss"), file.read<double>("validation_loss"), file.read<double>("validation_right"),
                     file.read<double>("validation_error")};
+    Predictions said{file.read<float>("said/probabilities"), file.read<float>("said/atoms")};
     std::vector<learn::Values> best;
     if (best_epoch >= 0) best = read_state(file, "best", begin);
     learner_->restore(read_state(file, "now", begin));
@@ -196,6 +203,7 @@ void Training::load(const engine::Checkpoints& checkpoints) {
     sum_ = sum;
     best_epoch_ = best_epoch;
     history_ = std::move(history);
+    said_ = std::move(said);
     best_ = std::move(best);
   } catch (const std::exception&) {  // beginning again costs time, going on from something else would cost the result
     learner_->restore(begin);

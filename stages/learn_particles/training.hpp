@@ -24,18 +24,17 @@ struct Predictions {
   [[nodiscard]] std::size_t most_probable(std::size_t image, std::size_t classes) const;
 };
 
-/// The training of one network on one process. Order and turning of the images are addressed by epoch and image, the network is as
-/// after the epoch with the least loss on the validation images.
+/// The training of one network on one process, and its test: batch by batch, of which each epoch has those of the training images
+/// and then those of the validation images; those of the test images come last. Order and turning of the images are addressed by
+/// epoch and image. What is tested is the network after the epoch with the least loss on the validation images.
 class Training {
  public:
   Training(Samples& samples, const Options& options, std::uint64_t seed);
 
-  /// Takes up to `steps` steps; at the end of an epoch looks at the validation images. False when all epochs are done.
-  bool advance(std::int64_t steps);
-  [[nodiscard]] double fraction() const;  ///< of all steps
+  /// Does up to `count` batches; false when all is done.
+  bool advance(std::int64_t count);
+  [[nodiscard]] double fraction() const;  ///< of all batches
   [[nodiscard]] std::string text() const;
-  /// Whether an epoch has ended since the last call.
-  [[nodiscard]] bool epoch_ended();
 
   void save(const engine::Checkpoints& checkpoints) const;
   void load(const engine::Checkpoints& checkpoints);  ///< goes on from the newest, if there is one that fits
@@ -46,28 +45,31 @@ class Training {
   };
   [[nodiscard]] const History& history() const { return history_; }
   [[nodiscard]] std::int64_t best_epoch() const { return best_epoch_; }
-  /// By the best network.
-  [[nodiscard]] Predictions predict_best(Split split);
+  /// What the best network says of the test images, when all is done.
+  [[nodiscard]] const Predictions& test() const { return said_; }
   [[nodiscard]] const std::vector<learn::Values>& best() const { return best_; }
 
  private:
-  [[nodiscard]] std::int64_t steps_per_epoch() const;
+  [[nodiscard]] std::int64_t batches(Split split) const;
+  [[nodiscard]] std::int64_t batches_per_epoch() const;
+  [[nodiscard]] std::int64_t all_batches() const;
   [[nodiscard]] double rate(std::int64_t step) const;
   void shuffle(std::int64_t epoch);
-  double step(std::int64_t index);
-  [[nodiscard]] Predictions predict(Split split);
+  double step(std::int64_t epoch, std::int64_t batch);
+  void look(Split split);
+  void judge(Split split);
   void end_epoch();
 
   Samples& samples_;
   Options options_;
   std::uint64_t seed_;
   std::unique_ptr<learn::Learner> learner_;
-  std::int64_t done_ = 0;  ///< steps
+  std::int64_t done_ = 0;  ///< batches
   double sum_ = 0;         ///< of this epoch's losses
+  Predictions said_;       ///< of the split that is being looked at, as far as it has been
   History history_;
   std::vector<learn::Values> best_;
   std::int64_t best_epoch_ = -1;
-  bool ended_ = false;
   std::vector<std::int64_t> order_;  ///< of the training images in `order_epoch_`
   std::int64_t order_epoch_ = -1;
   std::vector<float> images_, numbers_;

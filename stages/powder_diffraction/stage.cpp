@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
 
 #include "framework/base/error.hpp"
-#include "framework/data/parallel.hpp"
+#include "framework/engine/at_once.hpp"
 #include "stages/powder_diffraction/figures.hpp"
 #include "stages/simulate_particles/structures.hpp"
 
@@ -18,13 +17,12 @@ namespace {
 /// What becomes of one particle.
 struct Pattern {
   std::vector<double> intensity, pdf;
-  std::string fault;
-  DebyeSum::Workspace workspace;
 };
 
-void compute(const DebyeSum& sum, const physics::Particle& particle, const std::vector<double>& r, Pattern& pattern) {
+void compute(const DebyeSum& sum, const physics::Particle& particle, const std::vector<double>& r, DebyeSum::Workspace& workspace,
+             Pattern& pattern) {
   pattern.intensity.resize(sum.q().size());
-  sum(particle, pattern.workspace, pattern.intensity);
+  sum(particle, workspace, pattern.intensity);
   pattern.pdf = r.empty() ? std::vector<double>{} : pair_distribution(sum, particle, pattern.intensity, r);
 }
 
@@ -71,24 +69,19 @@ void PowderDiffraction::run(const engine::Task& task, engine::Team&, const engin
     unmeasured = described->parts().rows<std::uint8_t>("status", task.items);
   }
   const DebyeSum sum({options_.radiation, options_.scattering, options_.bin}, structures.symbols(), q_values(options_));
-  std::vector<Pattern> patterns(Kokkos::is_initialized() ? 4 * static_cast<std::size_t>(host_threads()) : 1);
+  std::vector<DebyeSum::Workspace> workspaces(static_cast<std::size_t>(engine::AtOnce::lanes()));
+  std::vector<Pattern> patterns(4 * workspaces.size());
   for (std::int64_t first = task.items.first; first < task.items.last; first += std::ssize(patterns)) {
     const Range block{first, std::min(task.items.last, first + std::ssize(patterns))};
-    part.together(block, [&] {
-      parallel_host("ronchi/powder_diffraction/particles", block.size(), [&](std::int64_t i) {
-        Pattern& pattern = patterns[static_cast<std::size_t>(i)];
-        pattern.fault.clear();
-        if (!structures.there(block.first + i)) return;
-        try {
-          compute(sum, structures.particle(block.first + i), r, pattern);
-        } catch (const std::exception& failure) { pattern.fault = failure.what(); }
-      });
+    const auto pattern_of = [&](std::int64_t item) -> Pattern& { return patterns[static_cast<std::size_t>(item - block.first)]; };
+    const engine::AtOnce computed(part, block, "ronchi/powder_diffraction/particles", [&](std::int64_t item, std::int64_t lane) {
+      if (structures.there(item))
+        compute(sum, structures.particle(item), r, workspaces[static_cast<std::size_t>(lane)], pattern_of(item));
     });
     for (std::int64_t item = block.first; item < block.last; ++item) {
       if (!structures.there(item)) continue;
-      part.item(item, [&] {
-        const Pattern& pattern = patterns[static_cast<std::size_t>(item - block.first)];
-        if (!pattern.fault.empty()) fail(Fault::bad_item, "", "{}", pattern.fault);
+      computed.item(item, [&] {
+        const Pattern& pattern = pattern_of(item);
         const Range here{item, item + 1};
         part.write<float>("intensity", here, narrow(pattern.intensity));
         if (!r.empty()) part.write<float>("pdf", here, narrow(pattern.pdf));

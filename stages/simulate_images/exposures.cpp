@@ -50,7 +50,6 @@ Exposures::Exposures(const Options& options, const Microscope& microscope)
 
 void Exposures::make(const Microscope& microscope, const Options& options, const physics::Particle& particle, std::uint64_t seed,
                      std::int64_t item, Microscope::Workspace& workspace) {
-  fault.clear();
   const std::int64_t pixels = microscope.image().pixels(), wave_size = 2 * microscope.stored().pixels();
   for (std::int64_t w = 0; w < options.waves; ++w) {
     Stance& stance = stances[static_cast<std::size_t>(w)];

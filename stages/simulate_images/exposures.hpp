@@ -18,7 +18,6 @@ struct Exposures {
   std::vector<Stance> stances;          ///< [waves]
   std::vector<Conditions> conditions;   ///< [images]
   std::vector<std::int32_t> saturated;  ///< [images] pixels
-  std::string fault;                    ///< why there are none; empty: there are
 
   void make(const Microscope& microscope, const Options& options, const physics::Particle& particle, std::uint64_t seed,
             std::int64_t item, Microscope::Workspace& workspace);

@@ -175,6 +175,19 @@ void add_pictures(const Options& o, const Labels& l, const engine::Parts& parts,
   report::add(index, noisy);
 }
 
+/// The lens as far as it does not vary, for those who form images themselves: attributes in the units of the job file.
+void describe_lens(const Options& o, h5::Group& index) {
+  h5::Group lens = index.make_group("lens");
+  for (const auto& term : wave::aberration_terms()) {
+    lens.set_attribute(term.name, o.lens.aberrations.*term.value);
+    if (term.azimuth != nullptr) lens.set_attribute(std::string("phi") + (term.name + 1), o.lens.aberrations.*term.azimuth);
+  }
+  lens.set_attribute("focal_spread", wave::Lens(o.lens, o.energy).focal_spread() / 10);
+  lens.set_attribute("source_angle", o.lens.source_angle);
+  lens.set_attribute("aperture", o.lens.aperture);
+  lens.set_attribute("aperture_edge", o.lens.aperture_edge);
+}
+
 }  // namespace
 
 std::vector<float> draw_balls(const physics::Particle& particle, const Stance& stance, double field, std::int64_t pixels) {
@@ -217,7 +230,10 @@ void describe_set(const Options& o, const engine::Inputs& inputs, h5::Group& ind
   index.dataset("positions").set_attribute("unit", "A");
   if (o.store == Store::images) return;
   const Microscope microscope(o, {});
-  index.dataset("exit_wave").set_attribute("sampling_nm", microscope.stored().sampling / 10);
+  h5::Dataset waves = index.dataset("exit_wave");
+  waves.set_attribute("sampling_nm", microscope.stored().sampling / 10);
+  waves.set_attribute("band_per_nm", 10 * microscope.band());
+  describe_lens(o, index);
 }
 
 void add_figures(const Options& o, const engine::Parts& parts, const engine::Inputs& inputs, engine::Output& output) {

@@ -5,50 +5,34 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <memory>
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
-#include "framework/data/parallel.hpp"
+#include "framework/engine/at_once.hpp"
 #include "stages/simulate_images/exposures.hpp"
 #include "stages/simulate_images/figures.hpp"
 
 namespace ronchi::simulate_images {
 
-namespace {
-
-int lanes() { return Kokkos::is_initialized() ? host_threads() : 1; }
-
-}  // namespace
-
-/// Structures that are in the works at the same time: each thread takes the next one.
+/// Structures that are in the works at the same time.
 class SimulateImages::Gang {
  public:
   Gang(const Options& options, std::vector<std::string> symbols)
       : options_(options), symbols_(std::move(symbols)), microscope_(options, symbols_) {
-    for (int l = 0; l < lanes(); ++l) workspaces_.push_back(std::make_unique<Microscope::Workspace>(microscope_));
-    for (int l = 0; l < 2 * lanes(); ++l) exposures_.emplace_back(options, microscope_);
+    const std::int64_t lanes = engine::AtOnce::lanes();
+    for (std::int64_t l = 0; l < lanes; ++l) workspaces_.push_back(std::make_unique<Microscope::Workspace>(microscope_));
+    for (std::int64_t l = 0; l < 2 * lanes; ++l) exposures_.emplace_back(options, microscope_);
   }
   [[nodiscard]] const std::vector<std::string>& symbols() const { return symbols_; }
   [[nodiscard]] const Microscope& microscope() const { return microscope_; }
   [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(exposures_.size()); }
   [[nodiscard]] const Exposures& of(std::int64_t place) const { return exposures_[static_cast<std::size_t>(place)]; }
 
-  /// Nothing is thrown: what is wrong with a structure stands in its exposures.
-  void make(const Structures& structures, std::uint64_t seed, Range items) {
-    std::atomic<std::int64_t> next{items.first};
-    parallel_host("ronchi/simulate_images/structures", static_cast<std::int64_t>(workspaces_.size()), [&](std::int64_t lane) {
-      for (std::int64_t item = next++; item < items.last; item = next++) {
-        Exposures& e = exposures_[static_cast<std::size_t>(item - items.first)];
-        if (!structures.there(item)) continue;
-        try {
-          e.make(microscope_, options_, structures.particles.particle(item), seed, item,
-                 *workspaces_[static_cast<std::size_t>(lane)]);
-        } catch (const std::exception& failure) { e.fault = failure.what(); }
-      }
-    });
+  void make(std::int64_t place, const physics::Particle& particle, std::uint64_t seed, std::int64_t item, std::int64_t lane) {
+    exposures_[static_cast<std::size_t>(place)].make(microscope_, options_, particle, seed, item,
+                                                     *workspaces_[static_cast<std::size_t>(lane)]);
   }
 
  private:
@@ -118,13 +102,12 @@ void SimulateImages::run(const engine::Task& task, engine::Team&, const engine::
   columns.declare();
   for (std::int64_t first = task.items.first; first < task.items.last; first += gang.size()) {
     const Range block{first, std::min(task.items.last, first + gang.size())};
-    part.together(block, [&] { gang.make(structures, inputs.seed(), block); });
+    const engine::AtOnce exposed(part, block, "ronchi/simulate_images/structures", [&](std::int64_t item, std::int64_t lane) {
+      if (structures.there(item)) gang.make(item - block.first, structures.particles.particle(item), inputs.seed(), item, lane);
+    });
     for (std::int64_t item = block.first; item < block.last; ++item) {
-      const Exposures& e = gang.of(item - block.first);
-      const bool made = structures.there(item) && part.item(item, [&] {
-        if (!e.fault.empty()) fail(Fault::bad_item, "", "{}", e.fault);
-        columns.write(structures, inputs.seed(), item, e);
-      });
+      const bool made = structures.there(item) &&
+                        exposed.item(item, [&] { columns.write(structures, inputs.seed(), item, gang.of(item - block.first)); });
       if (!made) columns.leave_out(item);
     }
   }

@@ -3,11 +3,10 @@
 #include "stages/simulate_stem/stage.hpp"
 
 #include <algorithm>
-#include <exception>
 
 #include "framework/base/error.hpp"
 #include "framework/data/half.hpp"
-#include "framework/data/parallel.hpp"
+#include "framework/engine/at_once.hpp"
 #include "stages/simulate_particles/structures.hpp"
 #include "stages/simulate_stem/figures.hpp"
 
@@ -22,7 +21,6 @@ struct Exposure {
   std::vector<float> clean;
   std::vector<std::uint16_t> noisy;
   std::vector<std::int32_t> saturated;
-  std::string fault;
 };
 
 void declare(const Options& o, engine::Part& part) {
@@ -83,36 +81,25 @@ void SimulateStem::run(const engine::Task& task, engine::Team&, const engine::In
   if (task.items.size() == 0) return;
   const simulate_particles::Structures structures(inputs.of_type("simulate_particles"), task.items);
   if (!microscope_) microscope_ = std::make_unique<const Microscope>(options_, structures.symbols());
-  const std::size_t lanes = Kokkos::is_initialized() ? static_cast<std::size_t>(host_threads()) : 1;
-  std::vector<Exposure> exposures(lanes);
-  std::vector<Microscope::Workspace> workspaces(lanes);
+  const std::int64_t lanes = engine::AtOnce::lanes();
+  std::vector<Exposure> exposures(static_cast<std::size_t>(lanes));
+  std::vector<Microscope::Workspace> workspaces(exposures.size());
   const auto values = static_cast<std::size_t>(options_.images * options_.pixels * options_.pixels);
-  for (std::int64_t first = task.items.first; first < task.items.last; first += static_cast<std::int64_t>(lanes)) {
-    const Range block{first, std::min(task.items.last, first + static_cast<std::int64_t>(lanes))};
-    part.together(block, [&] {
-      parallel_host("ronchi/simulate_stem/structures", block.size(), [&](std::int64_t lane) {
-        Exposure& e = exposures[static_cast<std::size_t>(lane)];
-        e.item = block.first + lane;
-        e.fault.clear();
-        if (!structures.there(e.item)) return;
-        try {
-          e.particle = structures.particle(e.item);
-          e.clean.resize(values);
-          e.noisy.resize(values);
-          e.saturated.resize(static_cast<std::size_t>(options_.images));
-          microscope_->take(e.particle, inputs.seed(), e.item, workspaces[static_cast<std::size_t>(lane)], e.clean, e.noisy,
-                            e.saturated);
-        } catch (const std::exception& failure) { e.fault = failure.what(); }
-      });
+  for (std::int64_t first = task.items.first; first < task.items.last; first += lanes) {
+    const Range block{first, std::min(task.items.last, first + lanes)};
+    const auto exposure = [&](std::int64_t item) -> Exposure& { return exposures[static_cast<std::size_t>(item - block.first)]; };
+    const engine::AtOnce exposed(part, block, "ronchi/simulate_stem/structures", [&](std::int64_t item, std::int64_t lane) {
+      if (!structures.there(item)) return;
+      Exposure& e = exposure(item);
+      e.item = item;
+      e.particle = structures.particle(item);
+      e.clean.resize(values);
+      e.noisy.resize(values);
+      e.saturated.resize(static_cast<std::size_t>(options_.images));
+      microscope_->take(e.particle, inputs.seed(), item, workspaces[static_cast<std::size_t>(lane)], e.clean, e.noisy, e.saturated);
     });
-    for (std::int64_t item = block.first; item < block.last; ++item) {
-      const Exposure& e = exposures[static_cast<std::size_t>(item - block.first)];
-      if (!structures.there(item)) continue;
-      part.item(item, [&] {
-        if (!e.fault.empty()) fail(Fault::bad_item, "", "{}", e.fault);
-        write(options_, inputs.seed(), e, part);
-      });
-    }
+    for (std::int64_t item = block.first; item < block.last; ++item)
+      if (structures.there(item)) exposed.item(item, [&] { write(options_, inputs.seed(), exposure(item), part); });
   }
 }
 

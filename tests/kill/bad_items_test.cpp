@@ -124,6 +124,26 @@ TEST_F(BadItems, OfItemsInFlightTogetherOnlyTheGuiltyOneIsHeld) {
     expect_only_this_one_failed(signal == "kill" ? "signal 9" : "signal 11");
     EXPECT_NE(output.find("items 4 to 7 of numbers"), std::string::npos) << output;
     EXPECT_NE(contents(stage("numbers") / "failed" / "7.yaml").find("alone"), std::string::npos);
+    EXPECT_EQ(begun().at("numbers 7"), 3) << "once among others and twice alone; held, it must not be begun again";
+  }
+}
+
+TEST_F(BadItems, OfItemsComputedAtOnceOneThatFailsIsHeldAtOnce) {
+  job("  numbers: {items: 12, per_task: 4, together: true}\n");
+  EXPECT_EQ(until_done(1, "numbers:7:fail"), 1);
+  expect_only_this_one_failed("item 7 is bad");
+}
+
+/// It is not the item's fault, whether items are computed one by one or at once.
+TEST_F(BadItems, NoMemoryEndsTheJobAndHoldsNoItem) {
+  for (const char* together : {"false", "true"}) {
+    std::filesystem::remove_all(folder_ / "out");
+    job(std::string("  numbers: {items: 12, per_task: 4, together: ") + together + "}\n");
+    const auto finished = go(1, {}, {{"RONCHI_TEST_FAULT", "numbers:7:memory"}});
+    EXPECT_EQ(finished.code, 7) << finished.output;
+    EXPECT_FALSE(std::filesystem::exists(stage("numbers") / "failed")) << "an item was blamed";
+    EXPECT_EQ(go(1).code, 0);
+    expect_undisturbed();
   }
 }
 

@@ -9,12 +9,15 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <new>
 #include <numeric>
+#include <optional>
 #include <thread>
 
 #include "framework/base/random.hpp"
 #include "framework/base/text.hpp"
 #include "framework/comm/waiting.hpp"
+#include "framework/engine/at_once.hpp"
 #include "stages/registry.hpp"
 #include "tests/support/example_stage.hpp"
 
@@ -90,6 +93,7 @@ void misbehave(const char* stage, std::int64_t item, const Team& team) {
   if (wants("stop")) ::raise(SIGSTOP);
   if (wants("wait")) wait_for_gate(stage, team);
   if (wants("fail")) fail(Fault::bad_item, "", "item {} is bad", item);
+  if (wants("memory")) throw std::bad_alloc();
   if (wants("alone") && team.rank() == team.size() - 1) fail(Fault::numeric, "", "one rank alone fails");
   if (wants("abort")) std::abort();
   if (wants("segfault")) *static_cast<volatile int*>(nullptr) = 1;  // NOLINT
@@ -105,7 +109,9 @@ struct NumbersOptions {
   bool together = false, shards = false;
 };
 void describe(config::Schema<NumbersOptions>& s) {
-  s.field("together", &NumbersOptions::together).speed().help("What a test wants to happen in an item happens to the whole task");
+  s.field("together", &NumbersOptions::together)
+      .speed()
+      .help("The items of a task are computed at once, as by the stages that simulate images");
   s.field("shards", &NumbersOptions::shards).help("The parts stay as they are cut");
   s.field("items", &NumbersOptions::items).at_least(0).help("Number of items");
   s.field("width", &NumbersOptions::width).range(1, 1e7).help("Elements of a row");
@@ -127,18 +133,16 @@ class Numbers : public engine::Stage {
   void run(const Task& task, Team& team, const Inputs& inputs, Part& part) override {
     part.rows<std::int32_t>("values", {o_.width});
     part.rows<std::uint8_t>("marks", {});
-    if (o_.together) {
-      std::vector<std::int64_t> open;
-      for (std::int64_t item = task.items.first; item < task.items.last; ++item) part.item(item, [&] { open.push_back(item); });
-      part.together(task.items, [&] {
-        for (const std::int64_t item : open) misbehave(name, item, team);
-      });
-    }
-    for (std::int64_t item = task.items.first; item < task.items.last; ++item)
-      part.item(item, [&] {
-        log_item(name, item);
-        work_for(o_.milliseconds);
-        misbehave(name, item, team);
+    const auto compute = [&](std::int64_t item) {
+      log_item(name, item);
+      work_for(o_.milliseconds);
+      misbehave(name, item, team);
+    };
+    std::optional<engine::AtOnce> computed;
+    if (o_.together) computed.emplace(part, task.items, "numbers", [&](std::int64_t item, std::int64_t) { compute(item); });
+    for (std::int64_t item = task.items.first; item < task.items.last; ++item) {
+      const auto write = [&] {
+        if (!computed) compute(item);
         std::vector<std::int32_t> row(static_cast<std::size_t>(o_.width));
         for (std::size_t i = 0; i < row.size(); ++i) row[i] = number(inputs.seed(), item, static_cast<std::int64_t>(i));
         if (told(name, item, "wrong")) row[0] += 1;
@@ -148,7 +152,9 @@ class Numbers : public engine::Stage {
         const std::vector<std::int64_t> wide(row.begin(), row.end());
         part.add("sum", wide, {o_.width});
         part.maximum("max", wide, {o_.width});
-      });
+      };
+      computed ? computed->item(item, write) : part.item(item, write);
+    }
   }
   void finish(const engine::Parts& parts, const Inputs&, engine::Output& output) override {
     output.h5().write<std::int64_t>("row_shape", parts.row_shape("values"));

@@ -34,8 +34,9 @@ def make(output, *options):
 
 page = open(os.path.join(source, "docs/data_set.md")).read()
 blocks = re.findall(r"```python\n(.*?)```", page, re.S)
-check(len(blocks) == 3, "the page has three examples")
-check(all(len(b.strip().splitlines()) <= 15 for b in blocks), "of at most fifteen lines")
+h5py_example, torch_example, mapped_example, wave_example = blocks
+check(len(torch_example.strip().splitlines()) <= 10, "the data set of PyTorch has at most ten lines")
+check(all(len(line) < 120 for line in torch_example.splitlines()), "that can be read")
 
 with tempfile.TemporaryDirectory() as temporary:
     folder = make(f"{temporary}/a", "images.detector={mtf: [], readout_noise: 0, offset: 0, gain: 1}")
@@ -54,29 +55,36 @@ with tempfile.TemporaryDirectory() as temporary:
     # With h5py
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(blocks[0].replace("run/agco_training_set", f"{temporary}/a/training_set"), {})
+        exec(h5py_example.replace("run/agco_training_set", f"{temporary}/a/training_set"), {})
     check(printed.getvalue().count("atoms, defocus") == 3, "the example for h5py prints three structures")
     check(f" {whole['label_atoms'][2]} atoms" in printed.getvalue(), "with their atoms")
 
-    # As a PyTorch data set
+    # As a PyTorch data set, of which no more shards are open than it says
     names = {}
-    exec(blocks[1], names)
-    seen = {}
+    check("lru_cache(64)" in torch_example, "64 shards stay open")
+    exec(torch_example.replace("lru_cache(64)", "lru_cache(2)"), names)
+    first = numpy.cumsum([0] + [len(h5py.File(s)["split"]) for s in shards])
+    inside = {}
     for split in range(3):
-        data = names["Images"](folder, split)
-        check(len(data) == images * int((whole["split"] == split).sum()), f"split {split} has all its images")
+        data = names["images"](shards, split)
+        items = numpy.concatenate([first[shards.index(s.path)] + s.items for s in data.datasets])
+        check(sorted(items) == list(numpy.flatnonzero(whole["split"] == split)), f"split {split} has all its structures")
         loader = torch.utils.data.DataLoader(data, batch_size=3, num_workers=2)
         noisy, kind = (torch.cat(parts).numpy() for parts in zip(*loader))
-        items = numpy.flatnonzero(whole["split"] == split)
         check(numpy.array_equal(noisy[:, 0], whole["noisy"][items].reshape(-1, 64, 64).astype("float32")), "image by image")
         check(numpy.array_equal(kind, numpy.repeat(whole["label_class"][items], images)), "with their classes")
-        seen[split] = {image.tobytes() for image in noisy}
-    check(not (seen[0] & seen[1] or seen[0] & seen[2] or seen[1] & seen[2]), "no image is in two splits")
-    check(set(numpy.unique(whole["split"])) <= {0, 1, 2}, "every structure is in one")
+        inside[split] = {whole["positions"][i].tobytes() for i in items}
+        for i in range(len(data)):
+            data[i]
+        links = [f"/proc/self/fd/{name}" for name in os.listdir("/proc/self/fd")]
+        there = {os.readlink(link) for link in links if os.path.islink(link)}
+        check(len([path for path in there if path in shards]) == min(2, len(shards)), "the last two shards are open")
+    check(sum(map(len, inside.values())) == structures, "every structure is another one")
+    check(len(set.union(*inside.values())) == structures, "and in one split alone")
 
     # Mapped into memory
     names = {}
-    exec(blocks[2], names)
+    exec(mapped_example, names)
     for name in ("clean", "noisy"):
         check(numpy.array_equal(names["mapped"](shards[1], name), h5py.File(shards[1])[name][:]), f"{name} mapped into memory")
 
@@ -86,6 +94,28 @@ with tempfile.TemporaryDirectory() as temporary:
     check(abs(chi - 1) < 5 * numpy.sqrt(2.1 / mean.size), f"chi-square per pixel {chi:.4f}")
     atoms = (numpy.abs(whole["positions"]).sum(axis=2) > 0).sum(axis=1)
     check(numpy.array_equal(atoms, whole["label_atoms"]), "as many positions as atoms")
+
+    # Images from exit waves. Of a wave that is rounded by 2^-11 of its modulus at most, whose mean intensity is 1 and which no lens makes
+    # stronger, the image is wrong by a root mean square of 2 x 2^-11 x its largest modulus; the clean image is rounded by 2^-11 itself.
+    both = make(f"{temporary}/c", "images.store=both", "images.lens={aberrations: {C34: 5, phi34: 20, C50: 2}}")
+    names = {}
+    exec(wave_example, names)
+    with h5py.File(f"{both}/index.h5") as f:
+        energy, sampling, worst = f.attrs["energy_kV"], f["exit_wave"].attrs["sampling_nm"], 0
+        spectrum = numpy.abs(numpy.fft.fft2(f["exit_wave"][0, 0].astype("float32") @ [1, 1j]))
+        k = numpy.fft.fftfreq(len(spectrum), sampling)
+        beyond = numpy.hypot(k, k[:, None]) > f["exit_wave"].attrs["band_per_nm"] + abs(k[1])
+        check(beyond.any() and spectrum[beyond].max() < 1e-3 * spectrum[~beyond].max(), "beyond its band a wave has rounding alone")
+        for item in range(structures):
+            for image in range(images):
+                clean, lens = f["clean"][item, image].astype("float64"), names["settings"](f, item, image)
+                wave = f["exit_wave"][item, f["wave"][item, image]]
+                difference = names["form"](wave, sampling, energy, lens, 64) - clean
+                bound = 2.0**-11 * (2 * numpy.sqrt(clean.max()) + clean.max())
+                worst = max(worst, numpy.sqrt((difference**2).mean()) / bound)
+        check(worst < 1, f"images formed from exit waves differ from the clean ones by {worst:.2f} of what rounding allows at most")
+        other = names["form"](wave, sampling, energy, {**lens, "C10": lens["C10"] + 1}, 64) - clean
+        check(numpy.sqrt((other**2).mean()) > 2 * bound, "which shows a nanometre of defocus")
 
     # Rounded as numpy rounds: the same set with float32
     single = make(f"{temporary}/b", "images.detector={mtf: [], readout_noise: 0, offset: 0, gain: 1}", "images.number=float32")

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Ronchi developers
 // SPDX-License-Identifier: MIT
 // Truth: disks on a noisy ground whose size and class are known because they were drawn; labels without any relation to the images,
-// from which nothing can be learned; bitwise equality after an interruption.
+// from which nothing can be learned; bitwise equality after interruptions.
 #include "stages/learn_particles/training.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +15,7 @@
 #include "framework/base/random.hpp"
 #include "framework/engine/part.hpp"
 #include "stages/learn_particles/results.hpp"
+#include "stages/learn_particles/stage.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/stage_run.hpp"
 #include "tests/support/temporary.hpp"
@@ -26,37 +28,47 @@ namespace {
 
 constexpr std::int64_t structures = 240, per_structure = 2, edge = 48;
 
-/// Class 0: bright in the middle, 1: bright on one side; "atoms" is the area of the disk. In shards of 100.
+/// How a set of disks is made.
+struct Making {
+  const char* folder = "set";
+  bool permuted = false;     ///< labels have nothing to do with the images
+  std::int64_t more = 0;     ///< disks for the test, beyond the usual ones
+  std::int64_t shard = 100;  ///< disks in each
+};
+
+/// Class 0: bright in the middle, 1: bright on one side; "atoms" is the area of the disk.
 class Disks : public ::testing::Test {
  protected:
-  engine::Input provide(bool permuted) {
-    const auto directory = folder_ / "set";
+  engine::Input provide(const Making& making = {}) {
+    const std::int64_t all = structures + making.more;
+    const auto directory = folder_ / making.folder;
     std::filesystem::create_directories(directory / "parts");
     std::vector<std::uint8_t> split, kind;
     std::vector<std::int32_t> atoms;
-    for (std::int64_t item = 0; item < structures; ++item) {
+    for (std::int64_t item = 0; item < all; ++item) {
       Random random(2, 1, static_cast<std::uint64_t>(item), 0);
       const double radius = random.uniform(5, 11);
-      split.push_back(item == 7 ? 255 : static_cast<std::uint8_t>(std::max<std::int64_t>(0, item % 6 - 3)));
+      const auto drawn = item < structures ? std::max<std::int64_t>(0, item % 6 - 3) : 2;
+      split.push_back(item == 7 ? 255 : static_cast<std::uint8_t>(drawn));
       kind.push_back(random.uniform() < 0.5 ? 0 : 1);
       atoms.push_back(static_cast<std::int32_t>(std::lround(3.14159265 * radius * radius)));
     }
-    for (std::int64_t first = 0; first < structures; first += 100)
-      write_shard(directory, {first, std::min(structures, first + 100)}, kind, atoms);
-    if (permuted)
+    for (std::int64_t first = 0; first < all; first += making.shard)
+      write_shard(directory, {first, std::min(all, first + making.shard)}, kind, atoms);
+    if (making.permuted)
       for (std::size_t i = 0; i < kind.size(); ++i) {
         Random random(2, 2, i, 0);
         kind[i] = random.uniform() < 0.5 ? 0 : 1;
         atoms[i] = static_cast<std::int32_t>(random.uniform(80, 380));
       }
     h5::File index = h5::File::create(directory / "index.h5");
-    index.create<std::uint16_t>("noisy", {structures, per_structure, edge, edge});  // a virtual dataset in a job
+    index.create<std::uint16_t>("noisy", {all, per_structure, edge, edge});  // a virtual dataset in a job
     index.write<std::uint8_t>("split", split);
     index.write<std::uint8_t>("label_class", kind);
     index.write<std::int32_t>("label_atoms", atoms);
     index.write_texts("class_names", {"middle", "side", "never"});
     index.close();
-    return {"images", "simulate_images", "key", directory, structures, {}};
+    return {"images", "simulate_images", "key", directory, all, {}};
   }
   static void write_shard(const std::filesystem::path& directory, Range items, const std::vector<std::uint8_t>& kind,
                           const std::vector<std::int32_t>& atoms) {
@@ -103,13 +115,13 @@ Predictions trained(Samples& samples, const Options& o, std::uint64_t seed = 4) 
   Training training(samples, o, seed);
   while (training.advance(1000)) {}
   EXPECT_EQ(training.history().loss.size(), static_cast<std::size_t>(o.epochs));
-  return training.predict_best(Split::test);
+  return training.test();
 }
 
 }  // namespace
 
 TEST_F(Disks, AreSeenBinnedNormalisedAndTurned) {
-  const auto input = provide(false);
+  const auto input = provide();
   Options o = options();
   Samples samples(input, o);
   EXPECT_EQ(samples.pixels(), 24);
@@ -152,21 +164,22 @@ TEST_F(Disks, AreSeenBinnedNormalisedAndTurned) {
 }
 
 TEST_F(Disks, ClassAndSizeAreLearned) {
-  Samples samples(provide(false), options());
+  Samples samples(provide(), options());
   const Predictions p = trained(samples, options());
   EXPECT_GT(p.right, 0.9);
   EXPECT_LT(p.atoms_error, 30) << "the mean absolute deviation of the sizes themselves is 75";
 }
 
 TEST_F(Disks, LabelsWithoutRelationAreNot) {
-  Samples samples(provide(true), options());
+  Samples samples(provide({.permuted = true, .more = 960}), options());
+  ASSERT_EQ(samples.of(Split::test).size(), 2u * 1000);
   const Predictions p = trained(samples, options());
-  EXPECT_NEAR(p.right, 0.5, 0.32) << "four standard deviations of 40 coins, two images each";
+  EXPECT_NEAR(p.right, 0.5, 0.064) << "four standard deviations of 1,000 coins; the two images of a disk are as one";
   EXPECT_GT(p.atoms_error, 50) << "75 is the mean absolute deviation";
 }
 
 TEST_F(Disks, AnInterruptedTrainingGoesOnAsIfNothingHadHappened) {
-  const auto input = provide(false);
+  const auto input = provide();
   Options o = options();
   o.epochs = 3;
   Samples samples(input, o);
@@ -177,28 +190,105 @@ TEST_F(Disks, AnInterruptedTrainingGoesOnAsIfNothingHadHappened) {
     while (training.advance(7)) {}
     write_results(training, samples, whole);
   }
-  for (const std::int64_t steps : {25, 30}) {  // 20 steps an epoch: in the midst of the second and of the third
+  bool more = true;
+  for (int batch = 0; more; ++batch) {  // as often as there are batches: of training, of validation and of the test
     Training training(samples, o, 4);
     training.load(checkpoints);
-    EXPECT_TRUE(training.advance(steps == 25 ? 25 : 30 - 5));
-    training.save(checkpoints);
-  }
-  {
-    Training training(samples, o, 4);
-    training.load(checkpoints);
-    EXPECT_GT(training.fraction(), 0.8);
-    while (training.advance(1)) {}
-    write_results(training, samples, resumed);
+    ASSERT_NEAR(training.fraction(), batch / 80.0, 1e-9) << "three times 20 and 5, and 5";
+    more = training.advance(1);
+    more ? training.save(checkpoints) : write_results(training, samples, resumed);
   }
   whole.close();
   resumed.close();
   EXPECT_EQ(testing::contents(folder_ / "whole.h5"), testing::contents(folder_ / "resumed.h5"));
 }
 
+TEST_F(Disks, TheTestIsOfTheNetworkThatDidBestInValidation) {
+  Options o = options();
+  o.batch = 80;
+  o.epochs = 15;
+  Samples samples(provide({.permuted = true}), o);  // what is learned by heart does not help: an early epoch is best
+  Training training(samples, o, 4);
+  while (training.advance(1000)) {}
+  const auto& loss = training.history().validation_loss;
+  ASSERT_EQ(training.best_epoch(), std::min_element(loss.begin(), loss.end()) - loss.begin());
+  ASSERT_LT(training.best_epoch(), 14);
+  const auto learner = learn::make_learner({24, o.width, o.layers, 3, 99});
+  learner->restore(training.best());
+  std::vector<float> images(80 * 24 * 24), probabilities(80 * 3), atoms(80);
+  for (std::size_t i = 0; i < 80; ++i) samples.read(samples.of(Split::test)[i], 0, images.data() + i * 24 * 24);
+  learner->predict(images, probabilities, atoms);
+  EXPECT_EQ(training.test().probabilities, probabilities);
+}
+
+/// Of the ways to end: asked to, and killed. Killed it has what it saved from time to time, here after every look.
+TEST_F(Disks, AStoppedOrKilledStageGoesOn) {
+  Options o = options();
+  o.epochs = 2;
+  o.checkpoint_every = 0;
+  const auto input = provide();
+  const engine::Inputs inputs(4, {input}, folder_.path());
+  struct Killed {};
+  std::vector<double> begins;  // where each attempt began, of all batches
+  const auto attempt = [&](const std::string& name, int stop_after, int kill_after) {
+    const Communicator self;
+    std::map<std::int64_t, std::string> none;
+    testing::Quarantined guard(none);
+    std::filesystem::create_directories(folder_ / name);
+    engine::Part part({0, 1}, h5::File::create(folder_ / name / "index.h5"), folder_ / name, guard, self);
+    int stops = 0, reports = 0;
+    engine::Team team(
+        self, 1, engine::Checkpoints(folder_ / name / "checkpoints"), [&] { return ++stops == stop_after; },
+        [&](double fraction, const std::string&) {
+          if (++reports == 1) begins.push_back(fraction);
+          if (reports == kill_after) throw Killed{};
+        });
+    LearnParticles(o).run({{0, 1}, 0}, team, inputs, part);
+    (void)part.finish();
+    part.file().close();
+  };
+  attempt("whole", 0, 0);
+  EXPECT_THROW(attempt("ended", 2, 0), engine::Stopped);
+  EXPECT_THROW(attempt("ended", 0, 3), Killed);
+  attempt("ended", 0, 0);
+  // 2 x (20 + 5) + 5 batches, ten between looks
+  EXPECT_EQ(begins, (std::vector<double>{10 / 55.0, 10 / 55.0, 30 / 55.0, 50 / 55.0}));
+  EXPECT_EQ(testing::contents(folder_ / "whole" / "index.h5"), testing::contents(folder_ / "ended" / "index.h5"));
+}
+
+TEST_F(Disks, MoreShardsThanFilesMayBeOpen) {
+  Samples together(provide({.folder = "together"}), options());
+  Samples apart(provide({.folder = "apart", .shard = 1}), options());
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const auto open = std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  rlimit few = before;
+  few.rlim_cur = static_cast<rlim_t>(open) + most_shards + 10;
+  ASSERT_LT(most_shards + 10, 159u) << "structures for training, each in a file of its own";
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  std::vector<float> a(24 * 24), b(24 * 24);
+  for (int round = 0; round < 2; ++round)
+    for (std::size_t i = 0; i < apart.of(Split::train).size(); ++i) {
+      apart.read(apart.of(Split::train)[i], 0, a.data());
+      together.read(together.of(Split::train)[i], 0, b.data());
+      ASSERT_EQ(a, b) << i;
+    }
+  EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+TEST_F(Disks, TheCostIsThatOfTheImagesAndEpochsThatThereAre) {
+  Options o = options();
+  const engine::Inputs inputs(4, {provide()}, folder_.path());
+  const auto cost = [&] { return LearnParticles(o).cost(inputs); };
+  EXPECT_NE(cost().find("2 images each of 240 of 240 structures, 30 times"), std::string::npos) << cost();
+  o.structures = 100;
+  EXPECT_NE(cost().find("each of 100 of 240"), std::string::npos) << cost();
+}
+
 TEST_F(Disks, ResultsAreCountedFromThePredictions) {
   Options o = options();
   o.epochs = 1;
-  Samples samples(provide(false), o);
+  Samples samples(provide(), o);
   Training training(samples, o, 4);
   while (training.advance(7)) {}
   h5::File out = h5::File::in_memory();
@@ -221,10 +311,21 @@ TEST_F(Disks, ResultsAreCountedFromThePredictions) {
   EXPECT_DOUBLE_EQ(out.attribute<double>("largest_class"), std::max(first, 80 - first) / 80);
   EXPECT_NEAR(out.attribute<double>("atoms_error"), error / 80, 1e-3);
   EXPECT_EQ(out.read<std::int64_t>("confusion"), confusion);
+  const auto item = out.read<std::int64_t>("test/item");
+  double particles_right = 0, particles_error = 0;
+  for (std::size_t i = 0; i < 80; i += 2) {
+    ASSERT_EQ(item[i], item[i + 1]) << "two images of each disk";
+    std::array<double, 3> sum{};
+    for (std::size_t c = 0; c < 3; ++c) sum[c] = probabilities[3 * i + c] + probabilities[3 * i + 3 + c];
+    particles_right += std::max_element(sum.begin(), sum.end()) - sum.begin() == truth[i];
+    particles_error += std::abs((predicted[i] + predicted[i + 1]) / 2 - static_cast<double>(atoms[i]));
+  }
+  EXPECT_DOUBLE_EQ(out.attribute<double>("particles_accuracy"), particles_right / 40);
+  EXPECT_NEAR(out.attribute<double>("particles_atoms_error"), particles_error / 40, 1e-3);
 }
 
 TEST_F(Disks, MistakesAreNamed) {
-  const auto input = provide(false);
+  const auto input = provide();
   Options o = options();
   o.structures = 4;  // all of them for training
   EXPECT_THROW(Samples(input, o), Failure);
