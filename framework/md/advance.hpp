@@ -7,15 +7,13 @@
 
 namespace ronchi::md {
 
-/// As `advance` of framework/md/trajectory.hpp for one trajectory, by this thread, with these kernels. `stop` is asked about every
-/// 10^6 atom-steps; after a true it returns false.
-[[nodiscard]] bool advance_one(Trajectory& trajectory, const Gupta& potential, const Settings& settings, const KernelSet& kernels,
-                               const std::function<bool()>& stop = {});
+/// As `advance` of framework/md/trajectory.hpp for one trajectory, by this thread, with these kernels.
+void advance_one(Trajectory& trajectory, const Gupta& potential, const Settings& settings, const KernelSet& kernels);
 
 /// Why this cannot be advanced; empty: it can.
 [[nodiscard]] std::string problem_of(const Trajectory& trajectory, const Gupta& potential, const Settings& settings);
 
-/// An atom that moves farther than this in one step, A, has left what the time step can follow.
+/// An atom whose velocity takes it farther than this in one step, A, has left what the time step can follow.
 inline constexpr double longest_step = 0.5;
 
 /// Sentences for a fault.

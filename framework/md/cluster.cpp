@@ -107,13 +107,13 @@ void Cluster<T>::place(const physics::Particle& particle) {
 /// is, and evaporated atoms are far out.
 template <class T>
 void Cluster<T>::reach() {
-  double extent = 1000;
+  double extent = least_extent / 2;
   for (int i = 0; i < body_.atoms; ++i)
     for (const T x : {body_.atom[i].x, body_.atom[i].y, body_.atom[i].z})
       extent = std::max(extent, std::abs(static_cast<double>(x)));
   if (extent <= extent_) return;
   extent_ = 2 * extent;
-  const double rounding = extent_ * 0x1p-20;
+  const double rounding = extent_ * rounding_share;
   const int species = potential_.symbols[1].empty() ? 1 : 2;
   for (int a = 0; a < species; ++a) {
     for (int j = 0; j < body_.atoms; ++j) {
@@ -146,14 +146,18 @@ bool Cluster<T>::beyond(double* const (&reference)[3], double bound) const {
 }
 
 template <class T>
-bool Cluster<T>::move(double kick, double drift) {
-  if (!kernels_.move(body_, kick, drift, bound2_)) return true;
-  // Rarely here. A step of more than `longest_step` always leads here, and so does what is not a number.
+bool Cluster<T>::move(double kick, double drift, int drifts) {
+  const bool stale = kernels_.move(body_, kick, drift, bound2_);
+  // What is not a number makes the lists stale, and so does a whole step of more than `longest_step` (one that a wall throws back:
+  // the next step); half of one may not.
+  if (!stale && drifts == 1) return true;
+  const double step = drifts * drift;
   for (int i = 0; i < body_.atoms; ++i) {
     double square = 0;
     for (int c = 0; c < 3; ++c) square += body_.velocity[c][i] * body_.velocity[c][i] + 0 * body_.position[c][i];
-    if (!(square * drift * drift <= longest_step * longest_step)) return false;
+    if (!(square * step * step <= longest_step * longest_step)) return false;
   }
+  if (!stale) return true;
   // A pair that comes within the inner radius later must be in the outer list now.
   if (bound2_ < 0 || beyond(body_.outer_reference, (skins_.outer - skins_.inner) / 2)) rebuild();
   prune();

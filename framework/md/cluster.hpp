@@ -12,13 +12,10 @@
 
 namespace ronchi::md {
 
-inline constexpr double boltzmann = 8.617333262e-5;    ///< eV/K (CODATA 2018)
-inline constexpr double dalton = 103.642696562;        ///< u in eV fs^2 / A^2 (CODATA 2018)
-inline constexpr std::size_t largest_cluster = 60000;  ///< atoms: neighbours are 16-bit numbers
-
 inline constexpr double largest_inner_skin = 0.4;  ///< A
-/// What rounding adds to a distance at most, A: distances of the lists are taken in T, from positions rounded to T.
-inline constexpr double rounding_margin = 1e-3;
+/// Distances of the lists are taken in T, from positions rounded to T: that adds at most this share of how far out atoms may be
+/// when a list is made. The radii hold up to twice the largest coordinate, and up to `least_extent` in any case, A.
+inline constexpr double rounding_share = 0x1p-20, least_extent = 2000;
 
 /// What the lists are built with, A. A pair enters the outer list within the cut-off + `outer`, the inner one within the
 /// cut-off + `inner`; the result does not depend on either.
@@ -41,9 +38,9 @@ class Cluster {
   [[nodiscard]] std::int64_t rebuilds() const { return rebuilds_; }
   [[nodiscard]] std::int64_t prunings() const { return prunings_; }
 
-  /// v += kick f / m, x += drift v; the lists are made anew when they might miss a pair. False: an atom is nowhere or has moved
-  /// by more than 0.5 A in this step; there is no going on.
-  [[nodiscard]] bool move(double kick, double drift);
+  /// v += kick f / m, x += drift v; the lists are made anew when they might miss a pair. False: an atom is nowhere, or its velocity
+  /// takes it farther than `longest_step` in a step, of which this drift is one of `drifts`; there is no going on.
+  [[nodiscard]] bool move(double kick, double drift, int drifts = 1);
   void forces() { kernels_.forces(body_); }
   /// v += dt f / m; returns the kinetic energy, eV.
   double kick(double dt) { return 0.5 * kernels_.kick(body_, dt); }

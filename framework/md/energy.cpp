@@ -18,7 +18,7 @@ using Vector = std::array<double, 3>;
 struct Pair {
   std::size_t i, j;
   Vector direction;  ///< from j to i, of length 1
-  PairTerms<double> terms;
+  PairTerms terms;
 };
 
 double dot(const Vector& a, const Vector& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
@@ -30,7 +30,7 @@ Vector cross(const Vector& a, const Vector& b) {
 /// Every pair of atoms within the cut-off, each once: the reference does without neighbour lists.
 class Pairs {
  public:
-  Pairs(const physics::Particle& particle, const Gupta& potential) : particle_(particle), curves_(curves_of<double>(potential)) {
+  Pairs(const physics::Particle& particle, const Gupta& potential) : particle_(particle), curves_(curves_of(potential)) {
     const std::size_t species = potential.symbols[1].empty() ? 1 : 2;
     for (const auto s : particle.species)
       if (s >= species) fail(Fault::internal, "", "atom of species {} in the potential {} of {}", s, potential.name, species);
@@ -86,13 +86,13 @@ class Pairs {
     if (square >= cutoff_ * cutoff_) return;
     if (!(square > 0)) fail(Fault::numeric, "", "atoms {} and {} lie at the same place, or nowhere", i, j);
     const int a = particle_.species[i], b = particle_.species[j];
-    const PairCurve<double>& curve = curves_[static_cast<std::size_t>(a == b ? a : 2)];
+    const PairCurve& curve = curves_[static_cast<std::size_t>(a == b ? a : 2)];
     const double r = std::sqrt(square);
     if (r < curve.outer) pairs_.push_back({i, j, {d[0] / r, d[1] / r, d[2] / r}, curve.terms(r)});
   }
 
   const physics::Particle& particle_;
-  std::array<PairCurve<double>, 3> curves_;
+  std::array<PairCurve, 3> curves_;
   double cutoff_ = 0;
   std::vector<Pair> pairs_;
 };

@@ -14,6 +14,7 @@
 #include "framework/base/text.hpp"
 #include "framework/config/schema.hpp"
 #include "framework/md/gupta.hpp"
+#include "framework/md/pair_table.hpp"
 
 namespace ronchi::md {
 
@@ -85,6 +86,7 @@ void place_pairs(const SetEntry& set, const YAML::Node& node, Gupta& result, Pro
     if (given[*place]) problems.add(where, path, fmt::format("the pair {} is given twice", join(entry.of, "-")));
     if (!(entry.pair.inner < entry.pair.outer))
       problems.add(where, path, fmt::format("inner {} A is not below outer {} A", entry.pair.inner, entry.pair.outer));
+    if (const auto problem = beyond_single_precision(entry.pair); !problem.empty()) problems.add(where, path, problem);
     given[*place] = true;
     result.pairs[*place] = entry.pair;
   }

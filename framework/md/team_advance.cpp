@@ -39,8 +39,8 @@ class Teams {
                      [](const Trajectory* a, const Trajectory* b) { return a->particle.size() > b->particle.size(); });
   }
 
-  [[nodiscard]] bool run(const std::function<bool()>& stop) {
-    if (trajectories_.empty()) return true;
+  void run() {
+    if (trajectories_.empty()) return;
     std::size_t atoms = 0, legs = 0;
     for (const Trajectory* t : trajectories_) {
       atoms += padded(*t);
@@ -54,15 +54,12 @@ class Teams {
       batch.draws.send();
       launch(batch);
       Space().fence();
-      if (stop && stop()) return false;
       batch.states.bring();
       going = std::any_of(batch.states.here(), batch.states.here() + trajectories_.size(),
                           [](const TeamState& s) { return s.status == TeamStatus::going; });
     }
     batch.numbers.bring();
-    for (std::size_t k = 0; k < trajectories_.size(); ++k)
-      if (!finish(batch, k, stop)) return false;
-    return true;
+    for (std::size_t k = 0; k < trajectories_.size(); ++k) finish(batch, k);
   }
 
  private:
@@ -78,6 +75,8 @@ class Teams {
     a.steps = options_.steps;
     a.rest_every = std::max<std::int64_t>(1, std::llround(settings_.drift_every * 1000 / settings_.timestep));
     a.prune_bound2 = skins_.inner * skins_.inner / 4;
+    a.outer_skin = skins_.outer;
+    a.inner_skin = skins_.inner;
     a.rebuild_bound2 = (skins_.outer - skins_.inner) * (skins_.outer - skins_.inner) / 4;
     int first = 0, leg = 0;
     for (std::size_t k = 0; k < trajectories_.size(); ++k) {
@@ -99,15 +98,10 @@ class Teams {
   void fill_table(TeamBatch<T, Space>& batch) {
     const auto values = pair_table<T>(potential_);
     std::copy(values.begin(), values.end(), batch.table.here());
+    batch.table.send();
     const int species = potential_.symbols[1].empty() ? 1 : 2;
     for (int i = 0; i < species; ++i)
-      for (int j = 0; j < species; ++j) {
-        const double reach = potential_.pair(i, j).outer + rounding_margin;
-        T* const radii = batch.table.here() + table_size + 2 * i + j;
-        radii[0] = static_cast<T>((reach + skins_.outer) * (reach + skins_.outer));
-        radii[4] = static_cast<T>((reach + skins_.inner) * (reach + skins_.inner));
-      }
-    batch.table.send();
+      for (int j = 0; j < species; ++j) batch.arrays.cutoff[2 * i + j] = potential_.pair(i, j).outer;
   }
 
   [[nodiscard]] TeamLeg leg_of(const Leg& leg) const {
@@ -209,10 +203,13 @@ class Teams {
     }
   }
 
-  [[nodiscard]] bool finish(TeamBatch<T, Space>& batch, std::size_t k, const std::function<bool()>& stop) {
+  void finish(TeamBatch<T, Space>& batch, std::size_t k) {
     Trajectory& t = *trajectories_[k];
     const TeamState& s = batch.states.here()[k];
-    if (s.status == TeamStatus::crowded) return advance_one(t, potential_, settings_, *available_kernels().sets[0], stop);
+    if (s.status == TeamStatus::crowded) {
+      advance_one(t, potential_, settings_, *available_kernels().sets[0]);
+      return;
+    }
     auto cluster = cluster_of(t);
     const Body<T>& body = cluster.body();
     const double* const numbers = batch.numbers.here() + s.first;
@@ -228,11 +225,10 @@ class Teams {
     cluster.read(t.particle, t.velocities);
     if (s.status == TeamStatus::exploded) {
       t.fault = exploded_in(t.steps, settings_.timestep);
-      return true;
+      return;
     }
     t.potential_energy = cluster.move(0, 0) ? cluster.potential_energy() : std::nan("");
     if (!std::isfinite(t.potential_energy + t.kinetic_energy)) t.fault = no_energy_after(t.steps);
-    return true;
   }
 
   std::vector<Trajectory*> trajectories_;
@@ -243,27 +239,26 @@ class Teams {
 };
 
 template <class Space>
-bool advance_in(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings, const std::function<bool()>& stop,
-                const TeamOptions& options) {
+void advance_in(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings, const TeamOptions& options) {
   std::vector<Trajectory*> sound;
   for (Trajectory& t : batch) {
     t.fault = problem_of(t, potential, settings);
     if (t.fault.empty()) sound.push_back(&t);
   }
-  if (settings.precision == Precision::mixed) return Teams<float, Space>(sound, potential, settings, options).run(stop);
-  return Teams<double, Space>(sound, potential, settings, options).run(stop);
+  if (settings.precision == Precision::mixed)
+    Teams<float, Space>(sound, potential, settings, options).run();
+  else
+    Teams<double, Space>(sound, potential, settings, options).run();
 }
 
 }  // namespace
 
-bool advance_in_teams(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings,
-                      const std::function<bool()>& stop, const TeamOptions& options) {
-  return advance_in<HostSpace>(batch, potential, settings, stop, options);
+void advance_in_teams(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings, const TeamOptions& options) {
+  advance_in<HostSpace>(batch, potential, settings, options);
 }
 
-bool advance_on_device(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings,
-                       const std::function<bool()>& stop, const TeamOptions& options) {
-  return advance_in<ExecutionSpace>(batch, potential, settings, stop, options);
+void advance_on_device(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings, const TeamOptions& options) {
+  advance_in<ExecutionSpace>(batch, potential, settings, options);
 }
 
 bool has_device() { return !std::is_same_v<ExecutionSpace, HostSpace>; }

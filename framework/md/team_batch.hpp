@@ -52,7 +52,7 @@ class TeamBatch {
     numbers.resize("ronchi/md/numbers", number_rows * atoms);
     force.resize("ronchi/md/force", 3 * atoms);
     species.resize("ronchi/md/species", atoms);
-    table.resize("ronchi/md/table", table_size + 8);
+    table.resize("ronchi/md/table", table_size);
     rows_ = Rows("ronchi/md/rows", atoms * (outer_capacity + inner_capacity));
     counts_ = Counts("ronchi/md/counts", 2 * atoms);
     arrays.total = atoms;

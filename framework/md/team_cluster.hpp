@@ -33,7 +33,6 @@ struct TeamBody {
   Index *outer_row, *inner_row;
   int *outer_count, *inner_count;
   const T* table;
-  const T *outer_reach2, *inner_reach2;  ///< [2 * species of i + species of j]
 
   Atom<T>* atom;    ///< [padded], scratch
   T* inverse_root;  ///< [padded], scratch

@@ -55,12 +55,18 @@ struct TeamPair {
   }
 };
 
+/// Squares of the radii of a list, [2 * species of i + species of j].
+template <class T>
+struct Radii2 {
+  T of[4];
+};
+
 /// All neighbours within the outer radius, ascending. How many atoms have more than fit.
 template <class Team, class T>
-KOKKOS_INLINE_FUNCTION int find_outer(const Team& team, const TeamBody<T>& body) {
+KOKKOS_INLINE_FUNCTION int find_outer(const Team& team, const TeamBody<T>& body, const Radii2<T>& radii) {
   return count_atoms(team, body.atoms, [&](const int i) {
     TeamPair<T> pair(body, i);
-    const T* const reach2 = body.outer_reach2 + 2 * body.species[i];
+    const T* const reach2 = radii.of + 2 * body.species[i];
     int count = 0;
     for (int j = 0; j < body.atoms; ++j) {
       const T r2 = pair.to(j).v;
@@ -76,10 +82,10 @@ KOKKOS_INLINE_FUNCTION int find_outer(const Team& team, const TeamBody<T>& body)
 
 /// Those of the outer list within the inner radius.
 template <class Team, class T>
-KOKKOS_INLINE_FUNCTION int find_inner(const Team& team, const TeamBody<T>& body) {
+KOKKOS_INLINE_FUNCTION int find_inner(const Team& team, const TeamBody<T>& body, const Radii2<T>& radii) {
   return count_atoms(team, body.atoms, [&](const int i) {
     TeamPair<T> pair(body, i);
-    const T* const reach2 = body.inner_reach2 + 2 * body.species[i];
+    const T* const reach2 = radii.of + 2 * body.species[i];
     int count = 0;
     for (int k = 0; k < body.outer_count[i]; ++k) {
       const Index j = body.outer_row[k * body.padded + i];

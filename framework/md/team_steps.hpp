@@ -35,6 +35,7 @@ struct TeamState {
   int leg, fresh;  ///< fresh: without lists
   long long leg_step, step, rebuilds;
   double kinetic;
+  double extent;  ///< up to which coordinates the radii of the lists hold, A
 };
 
 template <class T>
@@ -48,7 +49,9 @@ struct TeamArrays {
   unsigned char* species = nullptr;
   Index *outer_row = nullptr, *inner_row = nullptr;
   int *outer_count = nullptr, *inner_count = nullptr;
-  const T* table = nullptr;  ///< [Row::count, lanes], then outer and inner radii squared, 4 each
+  const T* table = nullptr;  ///< [Row::count, lanes]
+  double cutoff[4] = {};     ///< A, [2 * species of i + species of j]
+  double outer_skin = 0, inner_skin = 0;
   double dt = 1, prune_bound2 = 0, rebuild_bound2 = 0;
   long long rest_every = 1, steps = 1;  ///< of this launch
   int draws_per_cluster = 0;
@@ -83,8 +86,6 @@ KOKKOS_INLINE_FUNCTION TeamBody<T> body_of(const TeamArrays<T>& a, const TeamSta
   b.outer_count = a.outer_count + s.first;
   b.inner_count = a.inner_count + s.first;
   b.table = a.table;
-  b.outer_reach2 = a.table + table_size;
-  b.inner_reach2 = a.table + table_size + 4;
   return b;
 }
 
@@ -148,13 +149,13 @@ struct TeamSteps {
   KOKKOS_INLINE_FUNCTION void move_and_push(const Team& team, const TeamBody<T>& body, TeamState& s, const TeamLeg& leg,
                                             double temperature, bool summed) const {
     if (leg.thermostat == 2) {
-      if (!move(team, body, s, a.dt / 2, a.dt / 2)) return;
+      if (!move(team, body, s, a.dt / 2, a.dt / 2, 2)) return;
       using std::sqrt;
       const unsigned counter[3] = {static_cast<unsigned>(s.step), s.item[0], s.item[1]};
       randomise_velocities(team, body, leg.keep, sqrt((1 - leg.keep * leg.keep) * boltzmann * temperature), s.key, counter);
       if (s.at_rest != 0) bring_team_to_rest(team, body);
-      if (!move(team, body, s, 0, a.dt / 2)) return;
-    } else if (!move(team, body, s, a.dt / 2, a.dt)) {
+      if (!move(team, body, s, 0, a.dt / 2, 2)) return;
+    } else if (!move(team, body, s, a.dt / 2, a.dt, 1)) {
       return;
     }
     team_forces(team, body);
@@ -167,17 +168,21 @@ struct TeamSteps {
 
   /// As Cluster::move. False: there is no going on, or not here.
   template <class Team>
-  KOKKOS_INLINE_FUNCTION bool move(const Team& team, const TeamBody<T>& body, TeamState& s, double kick, double drift) const {
-    if (shift_atoms(team, body, kick, drift, a.prune_bound2) == 0) return true;
+  KOKKOS_INLINE_FUNCTION bool move(const Team& team, const TeamBody<T>& body, TeamState& s, double kick, double drift,
+                                   int drifts) const {
+    const bool stale = shift_atoms(team, body, kick, drift, a.prune_bound2) != 0;
+    if (!stale && drifts == 1) return true;
+    const double step = drifts * drift;
     const int lost = count_atoms(team, body.atoms, [&](const int i) {
       double square = 0;
       for (int c = 0; c < 3; ++c) square += body.velocity[c][i] * body.velocity[c][i] + 0 * body.position[c][i];
-      return !(square * drift * drift <= longest_step * longest_step);
+      return !(square * step * step <= longest_step * longest_step);
     });
     if (lost != 0) {
       s.status = TeamStatus::exploded;
       return false;
     }
+    if (!stale) return true;
     const int beyond = count_atoms(team, body.atoms, [&](const int i) {
       double square = 0;
       for (int c = 0; c < 3; ++c) {
@@ -193,10 +198,39 @@ struct TeamSteps {
   /// False: some atom has more neighbours than the lists have room for.
   template <class Team>
   KOKKOS_INLINE_FUNCTION bool make_lists(const Team& team, const TeamBody<T>& body, TeamState& s, bool both) const {
-    int crowded = both ? find_outer(team, body) : 0;
-    crowded += find_inner(team, body);
+    if (both) extend(team, body, s);
+    int crowded = both ? find_outer(team, body, radii(a.outer_skin, s.extent)) : 0;
+    crowded += find_inner(team, body, radii(a.inner_skin, s.extent));
     if (crowded != 0) s.status = TeamStatus::crowded;
     return crowded == 0;
+  }
+
+  /// As Cluster::reach.
+  template <class Team>
+  KOKKOS_INLINE_FUNCTION void extend(const Team& team, const TeamBody<T>& body, TeamState& s) const {
+    double extent = 0;
+    Kokkos::parallel_reduce(
+        Kokkos::TeamThreadRange(team, body.atoms),
+        [&](const int i, double& most) {
+          const T x[3] = {body.atom[i].x, body.atom[i].y, body.atom[i].z};
+          for (int c = 0; c < 3; ++c) {
+            const double distance = static_cast<double>(x[c] < 0 ? -x[c] : x[c]);
+            most = distance > most ? distance : most;
+          }
+        },
+        Kokkos::Max<double>(extent));
+    team.team_barrier();
+    extent = extent > least_extent / 2 ? extent : least_extent / 2;
+    if (extent > s.extent) s.extent = 2 * extent;
+  }
+
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION Radii2<T> radii(double skin, double extent) const {
+    Radii2<T> r;
+    for (int k = 0; k < 4; ++k) {
+      const double reach = a.cutoff[k] + skin + extent * rounding_share;
+      r.of[k] = static_cast<T>(reach * reach);
+    }
+    return r;
   }
 };
 

@@ -5,11 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <exception>
 #include <numeric>
-#include <thread>
 
 #include "framework/data/parallel.hpp"
 #include "framework/md/advance.hpp"
@@ -19,15 +17,12 @@
 namespace ronchi::md {
 namespace {
 
-constexpr std::int64_t work_between_questions = 1'000'000;  ///< atom-steps
-
 /// One trajectory under way.
 template <class T>
 class Run {
  public:
-  Run(Trajectory& t, const Gupta& potential, const Settings& settings, const Kernels<T>& kernels, const std::function<bool()>& stop)
+  Run(Trajectory& t, const Gupta& potential, const Settings& settings, const Kernels<T>& kernels)
       : t_(t),
-        stop_(stop),
         cluster_(t.particle, potential, t.boundary, t.box, {settings.skin, std::min(largest_inner_skin, settings.skin / 2)},
                  kernels),
         dt_(settings.timestep),
@@ -39,7 +34,7 @@ class Run {
                                                   : thermal_velocities(t.particle.species, potential, start, t.seed, t.item));
   }
 
-  [[nodiscard]] bool all_legs() {
+  void all_legs() {
     if (at_rest_) rest();
     bool fine = cluster_.move(0, 0);  // the lists of the start
     if (fine) cluster_.forces();
@@ -47,26 +42,16 @@ class Run {
     for (const Leg& leg : t_.legs) {
       const std::int64_t steps = steps_of(leg, dt_);
       for (std::int64_t s = 0; fine && s < steps; ++s) {
-        if (stopped()) return false;
         const double temperature = leg.start + (leg.end - leg.start) * static_cast<double>(s + 1) / static_cast<double>(steps);
         fine = step(leg, temperature);
       }
     }
     if (!fine) t_.fault = exploded_in(t_.steps, dt_);
     finish();
-    return true;
   }
 
  private:
   void rest() { bring_to_rest(cluster_, t_.boundary == Boundary::open); }
-
-  [[nodiscard]] bool stopped() {
-    if (!stop_) return false;
-    asked_ += cluster_.body().padded;
-    if (asked_ < work_between_questions) return false;
-    asked_ = 0;
-    return stop_();
-  }
 
   [[nodiscard]] bool step(const Leg& leg, double temperature) {
     ++t_.steps;
@@ -100,7 +85,7 @@ class Run {
   /// BAOAB (Leimkuhler & Matthews, Appl. Math. Res. Express 2013, 34). With a cluster that is kept at rest the noise has no part
   /// in its drift and rotation, so that 3 N - 6 degrees of freedom are canonical.
   [[nodiscard]] bool langevin(const Leg& leg, double temperature) {
-    if (!cluster_.move(dt_ / 2, dt_ / 2)) return false;
+    if (!cluster_.move(dt_ / 2, dt_ / 2, 2)) return false;
     const auto& body = cluster_.body();
     const double keep = std::exp(-dt_ / (leg.time_constant * 1000));
     const unsigned key[2] = {static_cast<unsigned>(t_.seed),
@@ -109,7 +94,7 @@ class Run {
                                  static_cast<unsigned>(t_.item >> 32)};
     cluster_.kernels().randomise(body, keep, std::sqrt((1 - keep * keep) * boltzmann * temperature), key, counter);
     if (at_rest_) rest();
-    if (!cluster_.move(0, dt_ / 2)) return false;
+    if (!cluster_.move(0, dt_ / 2, 2)) return false;
     cluster_.forces();
     kinetic_ = cluster_.kick(dt_ / 2);
     return true;
@@ -125,12 +110,11 @@ class Run {
   }
 
   Trajectory& t_;
-  const std::function<bool()>& stop_;
   Cluster<T> cluster_;
   double dt_, kinetic_ = 0;
   bool at_rest_;
   int degrees_;
-  std::int64_t rest_every_ = 0, asked_ = 0;
+  std::int64_t rest_every_ = 0;
 };
 
 }  // namespace
@@ -162,17 +146,20 @@ std::int64_t steps_of(const Leg& leg, double timestep) {
   return std::max<std::int64_t>(0, std::llround(leg.duration * 1000 / timestep));
 }
 
-bool advance_one(Trajectory& trajectory, const Gupta& potential, const Settings& settings, const KernelSet& kernels,
-                 const std::function<bool()>& stop) {
+void advance_one(Trajectory& trajectory, const Gupta& potential, const Settings& settings, const KernelSet& kernels) {
   trajectory.fault = problem_of(trajectory, potential, settings);
-  if (!trajectory.fault.empty()) return true;
+  if (!trajectory.fault.empty()) return;
   if (settings.precision == Precision::mixed)
-    return Run<float>(trajectory, potential, settings, kernels.single_precision, stop).all_legs();
-  return Run<double>(trajectory, potential, settings, kernels.double_precision, stop).all_legs();
+    Run<float>(trajectory, potential, settings, kernels.single_precision).all_legs();
+  else
+    Run<double>(trajectory, potential, settings, kernels.double_precision).all_legs();
 }
 
-bool advance(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings, const std::function<bool()>& stop) {
-  if (has_device()) return advance_on_device(batch, potential, settings, stop);
+void advance(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings) {
+  if (has_device()) {
+    advance_on_device(batch, potential, settings);
+    return;
+  }
   const KernelSet& kernels = *available_kernels().sets[0];
   std::vector<double> cost;
   for (const Trajectory& t : batch) {
@@ -183,19 +170,15 @@ bool advance(std::span<Trajectory> batch, const Gupta& potential, const Settings
   std::vector<std::size_t> order(batch.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return cost[a] > cost[b]; });
-  std::atomic<bool> stopped = false;
-  const auto caller = std::this_thread::get_id();
-  const std::function<bool()> ask = [&] {  // who asks may have to be the thread that speaks to others
-    if (stop && std::this_thread::get_id() == caller && stop()) stopped = true;
-    return stopped.load();
-  };
+  std::vector<std::exception_ptr> thrown(batch.size());
   parallel_host("ronchi/md/advance", static_cast<std::int64_t>(batch.size()), [&](std::int64_t k) {
-    Trajectory& t = batch[order[static_cast<std::size_t>(k)]];
+    const std::size_t i = order[static_cast<std::size_t>(k)];
     try {
-      if (stopped || !advance_one(t, potential, settings, kernels, ask)) stopped = true;
-    } catch (const std::exception& e) { t.fault = fmt::format("it could not be advanced: {}", e.what()); }
+      advance_one(batch[i], potential, settings, kernels);
+    } catch (...) { thrown[i] = std::current_exception(); }
   });
-  return !stopped;
+  for (const auto& e : thrown)
+    if (e) std::rethrow_exception(e);
 }
 
 }  // namespace ronchi::md

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +12,10 @@
 
 /// Molecular dynamics of many small clusters that know nothing of each other.
 namespace ronchi::md {
+
+inline constexpr double boltzmann = 8.617333262e-5;    ///< eV/K (CODATA 2018)
+inline constexpr double dalton = 103.642696562;        ///< u in eV fs^2 / A^2 (CODATA 2018)
+inline constexpr std::size_t largest_cluster = 60000;  ///< atoms: neighbours are 16-bit numbers
 
 enum class Boundary { open, periodic, reflecting };
 enum class Thermostat { none, bussi, langevin };
@@ -53,11 +56,11 @@ struct Trajectory {
   std::string fault;            ///< why it was given up; empty: it was not
 };
 
-/// Advances every trajectory through its legs, on all threads of the execution space. The result of one does not depend on
-/// which others are in the batch, on the number of threads or on the processor. `stop` is asked now and then, by the calling
-/// thread; after a true the function returns false and the trajectories are worthless.
-[[nodiscard]] bool advance(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings,
-                           const std::function<bool()>& stop = {});
+/// Advances every trajectory through its legs, on all threads of the execution space, the longest first. The result of one does not
+/// depend on which others are in the batch or on the number of threads; nor on the processor, with the same C library (its
+/// logarithms and cosines are in the first velocities and in the thermostats' numbers). What is not one trajectory's own fault
+/// (memory) is thrown.
+void advance(std::span<Trajectory> batch, const Gupta& potential, const Settings& settings);
 
 /// Energy in eV and, if `forces` has room ([atoms, 3]), forces in eV/A, in double precision. Open boundary unless `box` > 0
 /// (periodic).

@@ -58,7 +58,32 @@ Image load_image(const h5::Group& g) {
   return image;
 }
 
-void save(h5::Group& g, const Curve& curve) {
+/// Every so many of each series, so that there are `most_points` in all and each series keeps its share.
+Curve thinned(Curve curve) {
+  std::size_t all = 0;
+  for (const auto& s : curve.series) all += s.x.size();
+  const std::size_t step = (all + most_points - 1) / most_points;
+  if (!curve.points || step < 2) return curve;
+  for (auto& s : curve.series)
+    for (auto* values : {&s.x, &s.y}) {
+      std::size_t kept = 0;
+      for (std::size_t i = 0; i < values->size(); i += step) (*values)[kept++] = (*values)[i];
+      values->resize(kept);
+    }
+  curve.caption += fmt::format("{}Drawn: one in {} of {} points.",
+                               curve.caption.empty()         ? ""
+                               : curve.caption.back() == '.' ? " "
+                                                             : ". ",
+                               step, all);
+  return curve;
+}
+
+void save(h5::Group& g, const Curve& whole) {
+  for (const auto& s : whole.series)
+    if (s.x.size() != s.y.size())
+      fail(Fault::internal, "report this", "curve '{}' of figure '{}' has {} x and {} y", s.name, whole.title, s.x.size(),
+           s.y.size());
+  const Curve curve = thinned(whole);
   g.set_attribute("caption", curve.caption);
   g.set_attribute("x_label", curve.x_label);
   g.set_attribute("y_label", curve.y_label);
@@ -67,9 +92,6 @@ void save(h5::Group& g, const Curve& curve) {
   g.set_attribute("points", curve.points);
   for (std::size_t i = 0; i < curve.series.size(); ++i) {
     const auto& s = curve.series[i];
-    if (s.x.size() != s.y.size())
-      fail(Fault::internal, "report this", "curve '{}' of figure '{}' has {} x and {} y", s.name, curve.title, s.x.size(),
-           s.y.size());
     h5::Group one = g.make_group(fmt::format("series/{:04}", i));
     one.set_attribute("name", s.name);
     one.write<double>("x", s.x);

@@ -26,6 +26,8 @@ struct Image {
   std::string group;  ///< images of one group are drawn side by side ("Components"); clicks on maps work in all
 };
 
+inline constexpr std::size_t most_points = 2000;  ///< of all series of a curve of points
+
 /// One or more curves over a common kind of x axis.
 struct Curve {
   struct Series {
@@ -34,7 +36,7 @@ struct Curve {
   };
   std::string title, caption, x_label, y_label;
   bool log_x = false, log_y = false;
-  bool points = false;  ///< marks rather than a line
+  bool points = false;  ///< marks rather than a line; of more than `most_points` some are kept, evenly, and the caption says so
   std::vector<Series> series;
   struct Mark {
     double x;

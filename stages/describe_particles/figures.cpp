@@ -178,19 +178,15 @@ report::Table protocol_table(const Set& set, const std::vector<std::string>& pro
 }
 
 report::Curve scatter(const Set& set, report::Curve curve, const std::vector<double>& x, const std::vector<double>& y) {
-  constexpr std::size_t enough = 2000;
   curve.points = true;
-  const std::size_t shown = std::min(enough, set.size());
-  if (shown < set.size()) curve.caption += fmt::format(" The first {} particles.", shown);
   for (const std::size_t c : classes_there(set)) {
     auto& series = curve.series.emplace_back(report::Curve::Series{class_names()[c], {}, {}});
-    for (std::size_t i = 0; i < shown; ++i)
+    for (std::size_t i = 0; i < set.size(); ++i)
       if (set.classes[i] == c) {
         series.x.push_back(x[i]);
         series.y.push_back(y[i]);
       }
   }
-  std::erase_if(curve.series, [](const auto& s) { return s.x.empty(); });
   return curve;
 }
 

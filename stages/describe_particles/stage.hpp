@@ -19,7 +19,7 @@ class DescribeParticles : public engine::Stage {
   using Options = describe_particles::Options;
   static constexpr const char* name = "describe_particles";
   static constexpr const char* summary = "Measures simulated particles and names what they are: core-shell, Janus, mixed, ...";
-  static constexpr int version = 1;
+  static constexpr int version = 2;
 
   explicit DescribeParticles(Options options) : options_(std::move(options)) {}
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;

@@ -14,7 +14,7 @@ namespace ronchi::learn_particles {
 
 namespace {
 
-constexpr std::size_t pictures = 12, most_points = 2000;
+constexpr std::size_t pictures = 12;
 
 struct Test {
   const std::vector<Sample>& samples;
@@ -149,8 +149,7 @@ report::Curve size_plot(const Test& t) {
   c.y_label = "atoms that the network says";
   c.points = true;
   report::Curve::Series s{"images", {}, {}};
-  const std::size_t step = std::max<std::size_t>(1, t.samples.size() / most_points);
-  for (std::size_t i = 0; i < t.samples.size(); i += step) {
+  for (std::size_t i = 0; i < t.samples.size(); ++i) {
     s.x.push_back(t.samples[i].atoms);
     s.y.push_back(t.said.atoms[i]);
   }

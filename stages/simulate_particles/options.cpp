@@ -58,7 +58,7 @@ void describe(config::Schema<Options>& s) {
           "20 to 250 atoms)");
   s.field("potential", &Options::potential).help("Name of a parameter set, or a YAML file with one");
   s.field("atoms", &Options::atoms)
-      .range(1, 65535)
+      .range(1, static_cast<double>(md::largest_cluster))
       .help("Atoms of a particle, [least, most], uniform; none: [100, 1000] (full) or [20, 250] (short)");
   s.field("composition", &Options::composition).range(0, 1).help("Share of the second species, [least, most], uniform");
   s.field("protocols", &Options::protocols)
@@ -83,7 +83,9 @@ void describe(config::Schema<Options>& s) {
   s.field("batch", &Options::batch)
       .range(1, 1 << 20)
       .speed()
-      .help("Particles that a rank advances together, a task; auto: as many as take about a minute on a core");
+      .help(
+          "Particles that a rank advances together, a task; auto: as many as take a minute on a core at an assumed 5 million "
+          "atom-steps a second (measured with AVX-512: 20 million)");
 }
 
 }  // namespace ronchi::simulate_particles

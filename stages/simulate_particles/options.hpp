@@ -37,8 +37,8 @@ struct Protocol {
   double weight = 1;
   Start start = Start::gas;
   // gas
-  Span density{2.2};
-  md::Boundary boundary = md::Boundary::periodic;
+  Span density{5, 10};
+  md::Boundary boundary = md::Boundary::reflecting;
   // droplets
   Structure structure = Structure::fcc;
   double gap = 0;

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 
-#include "framework/kokkos.hpp"
+#include "framework/base/error.hpp"
+#include "framework/data/parallel.hpp"
 #include "stages/simulate_particles/starts.hpp"
 
 namespace ronchi::simulate_particles {
@@ -28,22 +30,16 @@ struct Job {
   Simulation* simulation;
 };
 
-/// Advances those that are still sound, the longest first so that no thread is left with it in the end.
+/// Advances those that are still sound.
 void advance(const Laboratory& lab, std::vector<Job> jobs) {
   std::erase_if(jobs, [](const Job& j) { return !j.simulation->fault.empty(); });
   if (jobs.empty()) return;
-  const auto work = [](const Job& j) {
-    double duration = 0;
-    for (const md::Leg& leg : j.trajectory->legs) duration += leg.duration;
-    return duration * static_cast<double>(j.trajectory->particle.size());
-  };
-  std::stable_sort(jobs.begin(), jobs.end(), [&](const Job& a, const Job& b) { return work(a) > work(b); });
   std::vector<Trajectory> batch;
   for (const Job& j : jobs) {
     j.trajectory->steps = 0;
     batch.push_back(std::move(*j.trajectory));
   }
-  (void)md::advance(batch, lab.potential, lab.settings);
+  md::advance(batch, lab.potential, lab.settings);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     auto& [trajectory, simulation] = jobs[i];
     *trajectory = std::move(batch[i]);
@@ -138,8 +134,26 @@ void conclude(const Laboratory& lab, Simulation& s) {
   physics::centre(particle, lab.potential.masses);
   if (lab.relax) {
     Particle minimum = particle;
-    s.relaxed_energy = md::relax(minimum, lab.potential, 1e-3);
+    try {
+      s.relaxed_energy = md::relax(minimum, lab.potential, 1e-3);
+    } catch (const Failure& f) {
+      if (f.error().fault != Fault::numeric) throw;
+      s.fault = fmt::format("its nearest minimum was not found: {} (relax: false does without)", f.error().message);
+    }
   }
+}
+
+/// All of them, on all threads. What is not one particle's own fault is thrown.
+void conclude(const Laboratory& lab, std::span<Simulation> batch) {
+  std::vector<std::exception_ptr> thrown(batch.size());
+  parallel_host("ronchi/simulate_particles/conclude", static_cast<std::int64_t>(batch.size()), [&](std::int64_t k) {
+    const auto i = static_cast<std::size_t>(k);
+    try {
+      conclude(lab, batch[i]);
+    } catch (...) { thrown[i] = std::current_exception(); }
+  });
+  for (const auto& e : thrown)
+    if (e) std::rethrow_exception(e);
 }
 
 }  // namespace
@@ -175,10 +189,7 @@ void simulate(const Laboratory& lab, std::span<Simulation> batch) {
   }
   advance(lab, jobs_of(batch));
   for (Simulation& s : batch) s.steps += s.trajectory.steps;
-  Kokkos::parallel_for(
-      "ronchi/simulate_particles/conclude",
-      Kokkos::RangePolicy<HostSpace, Kokkos::Schedule<Kokkos::Dynamic>>(0, static_cast<std::int64_t>(batch.size())),
-      [&](const std::int64_t i) { conclude(lab, batch[static_cast<std::size_t>(i)]); });
+  conclude(lab, batch);
 }
 
 }  // namespace ronchi::simulate_particles

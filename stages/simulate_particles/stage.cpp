@@ -15,8 +15,6 @@ namespace ronchi::simulate_particles {
 
 namespace {
 
-constexpr double kelvin_per_ev = 11604.518121;  // e / k_B, CODATA 2018
-
 struct Columns {
   engine::Part& part;
   std::int64_t most;  ///< atoms
@@ -55,7 +53,7 @@ struct Columns {
     part.write<std::int32_t>("counts", here, counts);
     one("quench_rate", s, static_cast<float>(s.recipe.quench_rate()));
     const double freedom = std::max(1.0, 3 * static_cast<double>(species.size()) - 6);
-    one("temperature", s, static_cast<float>(2 * s.trajectory.kinetic_energy / freedom * kelvin_per_ev));
+    one("temperature", s, static_cast<float>(2 * s.trajectory.kinetic_energy / (freedom * md::boltzmann)));
     one("potential_energy", s, s.trajectory.potential_energy);
     one("relaxed_energy", s, s.relaxed_energy);
     one("fragments", s, static_cast<std::int32_t>(s.fragments.size()));

@@ -19,7 +19,7 @@ class SimulateParticles : public engine::Stage {
   static constexpr const char* name = "simulate_particles";
   static constexpr const char* summary =
       "Simulates nanoparticles by molecular dynamics: quenched gases, joined droplets, heated clusters";
-  static constexpr int version = 1;
+  static constexpr int version = 2;
   static constexpr bool random = true;
   explicit SimulateParticles(Options options) : options_(std::move(options)) {}
 

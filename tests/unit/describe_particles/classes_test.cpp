@@ -111,22 +111,50 @@ TEST(Classes, OfRelaxedClusters) {
   }
 }
 
-TEST(Classes, StandFarFromTheirBorders) {
-  const auto print = [](const char* what, const Particle& p) {
-    const Segregation s = segregation(p, Options{}.reach);
-    std::printf("%-22s asymmetry %.2f, enclosure %.2f\n", what, s.asymmetry, s.enclosure);
-    return s;
-  };
-  const Segregation halves = print("two halves", test::two_halves(500, 250));
+/// Distance of a cap's centre from that of the ball of radius 1 of which it is the share f: 3 (1 - h^2)^2 / (4 (2 - 3 h + h^3)),
+/// with its plane at the height h.
+double cap_centre(double f) {
+  double low = -1, high = 1;
+  for (int k = 0; k < 60; ++k) {
+    const double h = 0.5 * (low + high);
+    (2 - 3 * h + h * h * h > 4 * f ? low : high) = h;
+  }
+  return 3 * (1 - low * low) * (1 - low * low) / (4 * (2 - 3 * low + low * low * low));
+}
+
+/// Asymmetry, in the continuum, of a ball with a core of its volume's share f that stands `shift` of the way from the middle to
+/// where it touches the surface.
+double asymmetry_of(double f, double shift) { return shift * (1 - std::cbrt(f)) / cap_centre(f); }
+
+/// A core that wanders outward goes through all values: what it is called changes where the definition says, which depends on its
+/// share.
+TEST(Classes, OfAWanderingCoreChangeWhereTheDefinitionSays) {
+  const Options options;
+  EXPECT_NEAR(asymmetry_of(0.5, 1), (1 - std::cbrt(0.5)) / 0.375, 1e-12) << "a half ball's centre stands 3/8 out";
+  for (const double f : {0.1, 0.2, 0.3, 0.5})  // of more the shell is thinner than an atom
+    for (const double shift : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+      const Particle p = test::off_centre(1000, static_cast<std::size_t>(std::lround(1000 * f)), shift);
+      const Segregation s = segregation(p, options.reach);
+      const double wanted = asymmetry_of(f, shift);
+      std::printf("core of %2.0f %%, %3.0f %% out: asymmetry %.2f (continuum %.2f), enclosure %.2f: %s\n", 100 * f, 100 * shift,
+                  s.asymmetry, wanted, s.enclosure, class_names()[static_cast<std::size_t>(class_of(p))].c_str());
+      EXPECT_NEAR(s.asymmetry, wanted, 0.05);
+      EXPECT_GT(s.enclosure, options.enclosed);
+      if (wanted < options.centred - 0.05) { EXPECT_EQ(class_of(p), Class::core_shell); }
+      if (wanted > options.centred + 0.05 && wanted < options.halves - 0.05) { EXPECT_EQ(class_of(p), Class::off_centre); }
+      if (wanted > options.halves + 0.05) { EXPECT_EQ(class_of(p), Class::janus); }
+    }
+}
+
+TEST(Classes, OfHalvesCentredCoresAndAlloysStandFarFromTheirBorders) {
+  const Segregation halves = segregation(test::two_halves(500, 250), Options{}.reach);
   EXPECT_GT(halves.asymmetry, 0.95);
   EXPECT_LT(std::abs(halves.enclosure), 0.1);
-  const Segregation core = print("core in the middle", test::core_shell(500, 250));
+  const Segregation core = segregation(test::core_shell(500, 250), Options{}.reach);
   EXPECT_LT(core.asymmetry, 0.1);
   EXPECT_GT(core.enclosure, 0.95);
-  (void)print("core half way out", test::off_centre(500, 250, 0.5));
-  (void)print("core at the surface", test::off_centre(500, 250, 1));
   for (std::uint64_t seed = 0; seed < 8; ++seed) {
-    const Segregation alloy = print("random alloy", test::alloy(500, 250, seed));
+    const Segregation alloy = segregation(test::alloy(500, 250, seed), Options{}.reach);
     EXPECT_LT(alloy.asymmetry, 0.2);
     EXPECT_LT(std::abs(alloy.enclosure), 0.2);
   }

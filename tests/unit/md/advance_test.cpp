@@ -27,7 +27,7 @@ Trajectory thermal(std::size_t atoms, double cobalt, double temperature, double 
 }
 
 void go(Trajectory& t, const Settings& settings = {}) {
-  EXPECT_TRUE(advance_one(t, potential("AgCo-P1"), settings, best()));
+  advance_one(t, potential("AgCo-P1"), settings, best());
   EXPECT_EQ(t.fault, "");
 }
 
@@ -98,11 +98,11 @@ TEST(Advance, HasTheSameBytesOnEveryProcessor) {
         settings.precision = precision;
         settings.drift_every = 0.05;
         Trajectory first = t;
-        ASSERT_TRUE(advance_one(first, set, settings, *list.sets[0]));
+        advance_one(first, set, settings, *list.sets[0]);
         EXPECT_EQ(first.fault, "");
         for (int k = 1; k < list.count; ++k) {
           Trajectory other = t;
-          ASSERT_TRUE(advance_one(other, set, settings, *list.sets[k]));
+          advance_one(other, set, settings, *list.sets[k]);
           same(first, other);
         }
       }
@@ -133,7 +133,7 @@ TEST(Advance, RampsArrive) {
     batch[k].item = k;
     batch[k].legs = {{5, 100, 100}, {20, 100, 700}};
   }
-  ASSERT_TRUE(advance(batch, potential("AgCo-P1"), {}));
+  advance(batch, potential("AgCo-P1"), {});
   double mean = 0;
   for (const Trajectory& t : batch) mean += t.kinetic_energy / (0.5 * 33 * boltzmann) / 150;
   EXPECT_NEAR(mean, 694, 6 + 4 * 700 * std::sqrt(2 / 33.0 / 150));
@@ -204,7 +204,7 @@ TEST(Faults, OfOneDoNotDisturbTheOthers) {
   batch[6].particle.species[7] = 2;
   batch[7].particle = {};
   for (std::size_t c = 0; c < 3; ++c) batch[8].particle.positions[c] = batch[8].particle.positions[3 + c] + (c == 0 ? 0.02 : 0);
-  ASSERT_TRUE(advance(batch, set, {}));
+  advance(batch, set, {});
   Trajectory reference = good;
   go(reference);
   same(batch[0], reference);
@@ -213,13 +213,6 @@ TEST(Faults, OfOneDoNotDisturbTheOthers) {
   EXPECT_NE(batch[6].fault.find("species 2"), std::string::npos) << batch[6].fault;
   EXPECT_NE(batch[7].fault.find("0 atoms"), std::string::npos) << batch[7].fault;
   EXPECT_NE(batch[8].fault, "") << "two atoms 0.02 A apart";
-}
-
-TEST(Advance, Stops) {
-  std::vector<Trajectory> batch(2, thermal(200, 0.5, 300, 1e6, Thermostat::bussi));  // of a day
-  int asked = 0;
-  EXPECT_FALSE(advance(batch, potential("AgCo-P1"), {}, [&] { return ++asked == 3; }));
-  EXPECT_EQ(asked, 3);
 }
 
 }  // namespace

@@ -5,6 +5,10 @@
 #include <cstring>
 
 #include "framework/md/cluster.hpp"
+#include "framework/md/gupta_pair.hpp"
+#include "framework/md/pack_scalar.hpp"
+#include "framework/md/pair.hpp"
+#include "framework/md/pair_table.hpp"
 #include "tests/unit/md/clusters.hpp"
 
 namespace ronchi::md {
@@ -63,6 +67,45 @@ TEST(FastForces, AreThoseOfTheReference) {
     // Positions of up to 16 A are rounded to 1e-6 A, and a bond's force changes by some 10 eV/A^2 at most.
     compare(list.sets[k]->single_precision, 2e-5);
   }
+}
+
+/// The kernels' arithmetic of a pair against its formula, down to a hundredth of r0.
+template <class T>
+void follow(const GuptaPair& pair, double tolerance) {
+  Gupta set;
+  set.symbols[0] = "X";
+  set.pairs[0] = pair;
+  const auto table = pair_table<T>(set);
+  const auto row = [&](int k) { return Scalar<T>{table[static_cast<std::size_t>(k * lanes)]}; };
+  const PairCurve curve(pair);
+  for (double r = 0.01 * pair.r0; r < 0.9999 * pair.inner; r *= 1.01) {
+    const auto bond = bond_of<true>(Scalar<T>{static_cast<T>(r * r)}, row);
+    const PairTerms wanted = curve.terms(r);
+    EXPECT_NEAR(static_cast<double>(bond.repulsion.v) * r / (-2 * wanted.alpha_slope), 1, tolerance) << r;
+    EXPECT_NEAR(static_cast<double>(bond.energy.v) / wanted.alpha, 1, tolerance) << r;
+    EXPECT_NEAR(static_cast<double>(bond.binding.v) / (wanted.hopping * wanted.hopping), 1, tolerance) << r;
+    EXPECT_NEAR(static_cast<double>(bond.slope.v) * r / (wanted.hopping * wanted.hopping_slope), 1, tolerance) << r;
+  }
+}
+
+TEST(FastForces, FollowEverySetThatIsAccepted) {
+  int accepted = 0, refused = 0;
+  for (const double a : {1e-6, 0.1, 100.0})
+    for (const double p : {0.1, 11.0, 30.0, 70.0, 100.0})
+      for (const double q : {0.1, 3.0, 30.0, 70.0})
+        for (const double r0 : {0.5, 2.5, 10.0})
+          for (const double inner : {0.5, 4.0, 7.0, 9.0, 10.5, 19.0}) {
+            const GuptaPair pair{.a = a, .xi = a, .p = p, .q = q, .r0 = r0, .inner = inner, .outer = inner + 1};
+            const bool fine = beyond_single_precision(pair).empty();
+            ++(fine ? accepted : refused);
+            if (!fine) continue;
+            SCOPED_TRACE(::testing::Message() << "A " << a << ", p " << p << ", q " << q << ", r0 " << r0 << ", inner " << inner);
+            follow<float>(pair, 1e-4);  // exponents up to 240, rounded to 2^-24 of themselves
+            follow<double>(pair, 1e-12);
+            if (HasFailure()) return;
+          }
+  EXPECT_GT(accepted, 200);
+  EXPECT_GT(refused, 200);
 }
 
 template <class T>

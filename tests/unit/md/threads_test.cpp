@@ -33,7 +33,7 @@ std::string hash_of_batches_of(std::size_t size) {
   auto all = trajectories();
   const Gupta set = potential("AgCo-P1");
   for (std::size_t first = 0; first < all.size(); first += size)
-    if (!advance(std::span(all).subspan(first, std::min(size, all.size() - first)), set, {})) return "stopped";
+    advance(std::span(all).subspan(first, std::min(size, all.size() - first)), set, {});
   std::string bytes;
   for (const Trajectory& t : all) {
     const auto add = [&](const void* p, std::size_t n) { bytes.append(static_cast<const char*>(p), n); };

@@ -48,6 +48,32 @@ TEST(Figures, MoreThanTenKeepTheirOrder) {
   for (int i = 0; i < 23; ++i) EXPECT_EQ(std::get<Text>(all[static_cast<std::size_t>(i)]).title, std::to_string(i));
 }
 
+TEST(Figures, OfManyPointsSomeAreKeptEvenly) {
+  const auto stored = [](std::size_t many, std::size_t few, bool points) {
+    Curve curve{.title = "cloud", .caption = "Particles", .points = points, .series = {{"many", {}, {}}, {"few", {}, {}}}};
+    for (std::size_t k = 0; k < 2; ++k)
+      for (std::size_t i = 0; i < (k == 0 ? many : few); ++i) {
+        curve.series[k].x.push_back(static_cast<double>(i));
+        curve.series[k].y.push_back(3 * static_cast<double>(i) + 1);
+      }
+    auto file = h5::File::in_memory();
+    add(file, curve);
+    return std::get<Curve>(load(file).at(0));
+  };
+  const Curve thin = stored(199'990, 10, true);
+  EXPECT_EQ(thin.caption, "Particles. Drawn: one in 100 of 200000 points.");
+  EXPECT_EQ(thin.series[0].x.size(), 2000u);
+  EXPECT_EQ(thin.series[1].x.size(), 1u) << "none is lost altogether";
+  for (std::size_t i = 0; i < 2000; ++i) {
+    EXPECT_EQ(thin.series[0].x[i], static_cast<double>(100 * i)) << "from the first to the last alike";
+    EXPECT_EQ(thin.series[0].y[i], static_cast<double>(300 * i + 1));
+  }
+  EXPECT_EQ(stored(1990, 10, true).series[0].x.size(), 1990u);
+  EXPECT_EQ(stored(1990, 10, true).caption, "Particles");
+  EXPECT_EQ(stored(1990, 11, true).series[0].x.size(), 995u);
+  EXPECT_EQ(stored(199'990, 10, false).series[0].x.size(), 199'990u) << "a line keeps all";
+}
+
 TEST(Figures, ValuesThatDoNotFitTheAxesAreRefused) {
   h5::File file = h5::File::in_memory();
   EXPECT_THROW(add(file, Image{"x", "", Image::Kind::map, "", {{"y", "", 1, 0, 2}, {"x", "", 1, 0, 2}}, {1, 2, 3}, {}, ""}),

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 
 #include "stages/simulate_particles/simulation.hpp"
 #include "tests/support/stage_run.hpp"
@@ -39,6 +40,7 @@ Options tiny(std::int64_t simulations) {
   o.largest_fragment = 0;
   Protocol gas = protocol("core_shell", Start::gas, {leg(0.2, 7500, 300)});
   gas.density = {5};
+  gas.boundary = md::Boundary::periodic;
   Protocol walls = gas, free = gas;
   walls.name = "walls";
   walls.boundary = md::Boundary::reflecting;
@@ -212,6 +214,40 @@ TEST(SimulateParticles, FragmentsAreHeldWithTheirReason) {
   }
 }
 
+/// Two atoms that nothing keeps apart fall into each other, where the force has no zero.
+TEST(SimulateParticles, ARelaxationThatDoesNotArriveCostsItsParticleAlone) {
+  const testing::TemporaryDirectory folder;
+  const auto file = folder.path() / "collapse.yaml";
+  std::ofstream(file) << R"(
+name: collapse
+source: nobody
+species: [Ag, Co]
+masses: [107.8682, 58.933195]
+pairs:
+  - {of: [Ag, Ag], A: 0.104331912, xi: 1.194019029, p: 10.79, q: 3.19, r0: 2.89, inner: 4.08707719, outer: 5.00562683}
+  - {of: [Co, Co], A: 1e-6, xi: 0.01, p: 0.1, q: 3, r0: 2.5, inner: 3.53553391, outer: 4.33012702}
+  - {of: [Ag, Co], A: 0.14440, xi: 1.47760, p: 10.001, q: 3.085, r0: 2.695, inner: 4.08707719, outer: 4.33012702}
+)";
+  Options o = tiny(16);
+  o.potential = file.string();
+  o.atoms = {2};
+  o.composition = {0, 1};
+  o.mixture = {0, 0, 1, 0, 0, 0};
+  o.protocols[2].legs = o.protocols[0].legs = {leg(0.002, 1, 1)};
+  o.last = leg(0.002, 1, 1);
+  const Rows rows = simulated(o, 16);
+  const Recipes recipes(o, md::potential(o.potential), seed);
+  int bad = 0;
+  for (std::int64_t i = 0; i < 16; ++i) {
+    const bool collapses = recipes.draw(i).counts[1] == 2;
+    bad += collapses ? 1 : 0;
+    ASSERT_EQ(rows.failed.contains(i), collapses) << i << (rows.failed.contains(i) ? rows.failed.at(i) : "");
+    if (collapses) { EXPECT_NE(rows.failed.at(i).find("minimum was not found"), std::string::npos) << rows.failed.at(i); }
+  }
+  EXPECT_GT(bad, 0);
+  EXPECT_LT(bad, 16);
+}
+
 /// A start that cannot be made is that item's fault alone, too.
 TEST(SimulateParticles, AGasWithoutRoomIsHeld) {
   Options o = tiny(8);
@@ -304,6 +340,35 @@ TEST(SimulateParticles, NoParticlesHaveRowsToo) {
   engine::Output output(part.file(), {});
   stage.finish(engine::Parts::of({0, 0}, part.file()), engine::Inputs(seed, {}, {}), output);
   EXPECT_EQ(part.file().read_texts("protocol_names").size(), 6u);
+}
+
+/// With the legs cut to a thousandth. What becomes of the whole ones: default_set_long_test.
+TEST(SimulateParticles, BuiltInProtocolsCanBeDone) {
+  for (const Schedule schedule : {Schedule::short_, Schedule::full}) {
+    Options o;
+    o.simulations = 9;
+    o.schedule = schedule;
+    o.protocols = built_in(schedule);
+    for (Protocol& p : o.protocols)
+      for (auto* legs : {&p.prepare, &p.legs})
+        for (Leg& l : *legs)
+          for (double& duration : l.duration) duration /= 1000;
+    o.mixture = {1, 1, 1};
+    o.last.duration = {0.01};
+    o.largest_fragment = 0;
+    o.relax = false;
+    const Rows rows = simulated(o, 9);
+    EXPECT_TRUE(rows.failed.empty()) << rows.failed.begin()->second;
+    for (const auto n : rows.particles) EXPECT_GT(n, 0);
+  }
+}
+
+/// The protocol of a user's gas is that of the built-in one where it says nothing else.
+TEST(SimulateParticles, AGasOfOnesOwnHasTheBuiltInBox) {
+  const Protocol own = Protocol(), known = built_in(Schedule::short_)[0];
+  EXPECT_EQ(own.start, known.start);
+  EXPECT_EQ(own.density, known.density);
+  EXPECT_EQ(own.boundary, known.boundary);
 }
 
 TEST(SimulateParticles, BuiltInProtocolsEnterTheKey) {
