@@ -14,21 +14,21 @@ using Rotation = std::array<double, 9>;
 
 inline constexpr Rotation no_rotation{1, 0, 0, 0, 1, 0, 0, 0, 1};
 
-/// Of the unit quaternion w + x i + y j + z k.
-[[nodiscard]] constexpr Rotation rotation_of(double w, double x, double y, double z) {
+/// w + x i + y j + z k, of length 1.
+using Quaternion = std::array<double, 4>;
+
+[[nodiscard]] constexpr Rotation rotation_of(const Quaternion& q) {
+  const auto [w, x, y, z] = q;
   return {1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w), 2 * (x * y + z * w),    1 - 2 * (x * x + z * z),
           2 * (y * z - x * w),     2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)};
 }
 
-/// Uniform over all rotations, from three numbers that are uniform in (0, 1) (Shoemake, Graphics Gems III (1992), 124).
-[[nodiscard]] inline Rotation uniform_rotation(double a, double b, double c) {
+/// Uniform over all rotations (Shoemake, Graphics Gems III (1992), 124). Takes three uniform numbers.
+[[nodiscard]] inline Quaternion uniform_quaternion(Random& random) {
   constexpr double turn = 6.283185307179586;
+  const double a = random.uniform(), b = turn * random.uniform(), c = turn * random.uniform();
   const double s = std::sqrt(1 - a), t = std::sqrt(a);
-  return rotation_of(t * std::cos(turn * c), s * std::sin(turn * b), s * std::cos(turn * b), t * std::sin(turn * c));
-}
-[[nodiscard]] inline Rotation random_rotation(Random& random) {
-  const double a = random.uniform(), b = random.uniform(), c = random.uniform();
-  return uniform_rotation(a, b, c);
+  return {t * std::cos(c), s * std::sin(b), s * std::cos(b), t * std::sin(c)};
 }
 
 /// m v.

@@ -9,6 +9,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/physics/electrons.hpp"
+#include "framework/wave/fields.hpp"
 
 namespace ronchi::wave {
 
@@ -16,21 +17,11 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 
-/// The least number of pixels above `n` that a transform likes: 8 times factors 2, 3 and 5.
-std::int64_t good_size(double n) {
-  for (auto size = static_cast<std::int64_t>(n) / 8;; ++size) {
-    std::int64_t rest = size;
-    for (const std::int64_t factor : {2, 3, 5})
-      while (rest > 0 && rest % factor == 0) rest /= factor;
-    if (rest == 1 && 8 * size > static_cast<std::int64_t>(n)) return 8 * size;
-  }
-}
-
 /// The same field with so many pixels (the pixels stay square only roughly; they are used for their frequencies alone).
 Grid fine_grid(const Grid& grid, double edge) {
   const double most = 4 * edge * std::max(grid.height(), grid.width()) + 4;
   if (grid.ny == grid.nx) {
-    const std::int64_t n = good_size(most);
+    const std::int64_t n = good_side(static_cast<std::int64_t>(most) + 1);
     return {n, n, grid.width() / static_cast<double>(n)};
   }
   std::int64_t factor = 1;  // of the image's own sampling, where the field is not square

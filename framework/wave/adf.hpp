@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "framework/physics/scattering.hpp"
@@ -20,10 +21,6 @@ struct Annulus {
   double inner = 70, outer = 200;
 };
 
-/// Cross-section of an atom for elastic scattering into the annulus, A^2, from a plane wave, in the first Born approximation:
-///   sigma = (lambda gamma)^2 integral f_e(k)^2 d^2k,  inner < lambda k < outer.
-[[nodiscard]] double born_cross_section(double energy, physics::Parametrization table, int atomic_number, const Annulus& annulus);
-
 /// What one atom adds to the image, as a function of the image's spatial frequency q:
 ///   O(q) = < integral over the detector of S(k - p - q/2) S*(k - p + q/2) d^2k >,
 /// S the transform of exp(i phi) - 1 (the whole of the atom's phase shift, not its first order), the mean over all p for which
@@ -33,16 +30,15 @@ struct Annulus {
 class AdfAtom {
  public:
   AdfAtom(const ProbeLens& lens, physics::Parametrization table, int atomic_number, const Annulus& annulus);
-  /// A point that scatters equally at all q.
-  [[nodiscard]] static AdfAtom point(double cross_section);
+  /// O in A^2 at q = 0, `step`, 2 `step` ... (1/A), at least once; beyond, as the last one.
+  AdfAtom(double step, std::vector<double> table) : step_(step), table_(std::move(table)) {}
 
   [[nodiscard]] double cross_section() const { return table_.front(); }  ///< A^2
   [[nodiscard]] double operator()(double q) const;                       ///< A^2; q in 1/A, up to twice the aperture's edge
 
  private:
-  AdfAtom() = default;
-  double step_ = 0;            // 1/A
-  std::vector<double> table_;  // in steps, one more behind the last
+  double step_ = 0;  // 1/A
+  std::vector<double> table_;
 };
 
 struct AdfSettings {

@@ -13,8 +13,6 @@
 namespace ronchi::wave {
 namespace {
 
-Complex* raw(Value* p) { return reinterpret_cast<Complex*>(p); }
-
 KOKKOS_INLINE_FUNCTION int signed_frequency(int i, int n) { return i < n / 2 ? i : i - n; }
 KOKKOS_INLINE_FUNCTION int place_of(int frequency, int n) { return frequency < 0 ? frequency + n : frequency; }
 
@@ -85,11 +83,6 @@ struct RealPart {
   KOKKOS_INLINE_FUNCTION void operator()(const std::int64_t i) const { intensity[i] = fields[i].real(); }
 };
 
-template <class Space, class Work>
-void each_pixel(const char* name, std::int64_t count, const Work& work) {
-  Kokkos::parallel_for(name, Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(0, count), work);
-}
-
 BatchGrid of(const Grid& grid) { return {static_cast<int>(grid.ny), static_cast<int>(grid.nx)}; }
 
 int highest(double reach, double length, std::int64_t wave, std::int64_t grid) {
@@ -117,7 +110,8 @@ BatchImages<Space>::BatchImages(const Grid& wave, double band, const Grid& image
 }
 
 template <class Space>
-void BatchImages<Space>::add_part(const Waves& spectra, std::span<const ImageItem> items, std::size_t part) {
+void BatchImages<Space>::add_part(const Waves& spectra, std::span<const ImageItem> items, const std::vector<Parts>& parts,
+                                  std::size_t part) {
   std::vector<TransferColumn> columns(static_cast<std::size_t>(batch_ * (2 * highest_x_ + 1)));
   std::vector<int> of_wave(static_cast<std::size_t>(batch_), -1);
   std::vector<double> reach2(static_cast<std::size_t>(batch_), 0);
@@ -125,13 +119,13 @@ void BatchImages<Space>::add_part(const Waves& spectra, std::span<const ImageIte
   const double step_x = 1 / wave_.width(), step_y = 1 / wave_.height(), pixels = static_cast<double>(wave_.pixels());
   for (std::size_t m = 0; m < items.size(); ++m) {
     const Lens& lens = *items[m].lens;
-    if (part >= lens.parts().size()) continue;
+    if (part >= parts[m].size()) continue;
     of_wave[m] = items[m].wave;
     reach2[m] = std::pow(imaging_.reach(lens), 2);
-    scale[m] = static_cast<float>(lens.parts()[part].weight / (pixels * pixels));
+    scale[m] = static_cast<float>(parts[m][part].weight / (pixels * pixels));
     for (int u = -highest_x_; u <= highest_x_; ++u)
       columns[m * static_cast<std::size_t>(2 * highest_x_ + 1) + static_cast<std::size_t>(u + highest_x_)] =
-          lens.column(u * step_x, 0, step_y, lens.parts()[part]);
+          lens.column(u * step_x, 0, step_y, parts[m][part]);
   }
   const auto* bytes = reinterpret_cast<const char*>(columns.data());
   upload(columns_, "ronchi/wave/columns", std::vector<char>(bytes, bytes + columns.size() * sizeof(TransferColumn)));
@@ -163,9 +157,13 @@ template <class Space>
 void BatchImages<Space>::run(const Waves& spectra, std::span<const ImageItem> items, float* images) {
   if (items.empty() || items.size() > static_cast<std::size_t>(batch_))
     fail(Fault::internal, "", "{} images for a batch of {}", items.size(), batch_);
-  std::size_t parts = 0;
-  for (const ImageItem& item : items) parts = std::max(parts, item.lens->parts().size());
-  for (std::size_t part = 0; part < parts; ++part) add_part(spectra, items, part);
+  std::vector<Parts> parts;
+  std::size_t most = 0;
+  for (const ImageItem& item : items) {
+    parts.push_back(item.lens->parts(imaging_.band()));
+    most = std::max(most, parts.back().size());
+  }
+  for (std::size_t part = 0; part < most; ++part) add_part(spectra, items, parts, part);
   if (cropped_) crop();
   const auto size = items.size() * static_cast<std::size_t>(image_.pixels());
   const Kokkos::View<float*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>> here(images, size);

@@ -34,7 +34,8 @@ class BatchImages {
   void run(const Waves& spectra, std::span<const ImageItem> items, float* images);
 
  private:
-  void add_part(const Waves& spectra, std::span<const ImageItem> items, std::size_t part);
+  using Parts = std::vector<CoherentPart>;
+  void add_part(const Waves& spectra, std::span<const ImageItem> items, const std::vector<Parts>& parts, std::size_t part);
   void crop();
 
   Grid wave_, image_;

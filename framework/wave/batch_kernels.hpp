@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "framework/kokkos.hpp"
+#include "framework/wave/grid.hpp"
+#include "framework/wave/multislice_pixel.hpp"
 
 /// What happens to a pixel of a batch of waves.
 namespace ronchi::wave {
@@ -19,6 +21,13 @@ void upload(Array& array, const char* name, const std::vector<T>& values) {
     array = Array(Kokkos::view_alloc(std::string(name), Kokkos::WithoutInitializing), values.size() + values.size() / 4);
   const Kokkos::View<const T*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>> from(values.data(), values.size());
   Kokkos::deep_copy(Kokkos::subview(array, std::make_pair(std::size_t{0}, values.size())), from);
+}
+
+inline Complex* raw(Value* p) { return reinterpret_cast<Complex*>(p); }
+
+template <class Space, class Work>
+void each_pixel(const char* name, std::int64_t count, const Work& work) {
+  Kokkos::parallel_for(name, Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(0, count), work);
 }
 
 /// What pixel i of a batch is.
@@ -50,7 +59,7 @@ struct Transmit {
 
   KOKKOS_INLINE_FUNCTION void operator()(const std::int64_t i) const {
     const int y = grid.y(i), x = grid.x(i), *first = firsts + grid.wave(i) * (slices + 1) + slice;
-    Value product(1, 0);
+    float re = 1, im = 0;
     bool touched = false;
     for (int a = first[0]; a < first[1]; ++a) {
       const int kind = kinds[a], end = entries[kind];
@@ -60,12 +69,14 @@ struct Transmit {
       const auto dx = static_cast<float>(nearest_image(x - places[2 * a], grid.nx));
       const float position = dx * dx * per_square[kind] + of_y;
       if (position >= static_cast<float>(end)) continue;
-      const int j = static_cast<int>(position);
-      const float f = position - static_cast<float>(j), *t = tables + 2 * (table_first[kind] + j);
-      product *= Value(1 + (t[0] + f * (t[2] - t[0])), t[1] + f * (t[3] - t[1]));
+      float atom_re, atom_im;
+      transmission_of_atom(tables + 2 * table_first[kind], end, position, atom_re, atom_im);
+      times(re, im, atom_re, atom_im);
       touched = true;
     }
-    if (touched) waves[i] *= product;
+    if (!touched) return;
+    Value& wave = waves[i];
+    times(wave.real(), wave.imag(), re, im);
   }
 };
 

@@ -11,29 +11,6 @@
 #include "framework/wave/batch_kernels.hpp"
 
 namespace ronchi::wave {
-namespace {
-
-Complex* raw(Value* p) { return reinterpret_cast<Complex*>(p); }
-
-template <class Space, class Work>
-void each_pixel(const char* name, std::int64_t count, const Work& work) {
-  Kokkos::parallel_for(name, Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(0, count), work);
-}
-
-/// As Multislice::Layout::height.
-std::vector<int> heights(const Grid& grid, double band) {
-  std::vector<int> height;
-  for (std::int64_t x = 0; x < grid.nx; ++x) {
-    const double k = grid.frequency(x, grid.nx);
-    std::int64_t h = 0;
-    while (h < grid.ny / 2 && grid.frequency(h, grid.ny) * grid.frequency(h, grid.ny) + k * k < band * band) ++h;
-    height.push_back(static_cast<int>(h));
-  }
-  return height;
-}
-
-}  // namespace
-
 template <class Space>
 BatchWaves<Space>::BatchWaves(const Multislice& multislice, int batch)
     : multislice_(multislice), batch_(batch), fft_(multislice.settings().grid, batch) {
@@ -41,7 +18,7 @@ BatchWaves<Space>::BatchWaves(const Multislice& multislice, int batch)
   waves_ = Waves("ronchi/wave/waves", static_cast<std::size_t>(batch * grid.pixels()));
   along_x_ = Factors("ronchi/wave/along_x", static_cast<std::size_t>(batch * grid.nx));
   along_y_ = Factors("ronchi/wave/along_y", static_cast<std::size_t>(batch * grid.ny));
-  upload(height_, "ronchi/wave/height", heights(grid, multislice.band()));
+  upload(height_, "ronchi/wave/height", std::vector<int>(multislice.heights().begin(), multislice.heights().end()));
   std::vector<float> tables, per_square;
   std::vector<int> first, entries;
   for (const AtomTransmission& atom : multislice.atoms()) {

@@ -43,20 +43,6 @@ class Spectrum {
 
 }  // namespace
 
-double born_cross_section(double energy, physics::Parametrization table, int atomic_number, const Annulus& annulus) {
-  const double lambda = physics::wavelength(energy), factor = lambda * physics::relativistic_mass(energy);
-  return simpson(1e-3 * annulus.inner / lambda, 1e-3 * annulus.outer / lambda, 2000, [&](double k) {
-    const double f = factor * physics::scattering_factor(table, atomic_number, k);
-    return 2 * pi * k * f * f;
-  });
-}
-
-AdfAtom AdfAtom::point(double cross_section) {
-  AdfAtom atom;
-  atom.table_ = {cross_section};
-  return atom;
-}
-
 AdfAtom::AdfAtom(const ProbeLens& lens, physics::Parametrization table, int atomic_number, const Annulus& annulus) {
   const double lambda = physics::wavelength(lens.energy), edge = lens.edge();
   const double inner = 1e-3 * annulus.inner / lambda, outer = 1e-3 * annulus.outer / lambda;
@@ -96,12 +82,10 @@ AdfAtom::AdfAtom(const ProbeLens& lens, physics::Parametrization table, int atom
     table_.push_back(sum / area);
   }
   table_.push_back(table_.back());  // at the edge no pair is left
-  table_.push_back(table_.back());
 }
 
 double AdfAtom::operator()(double q) const {
-  if (step_ == 0) return table_.front();
-  const double position = std::min(q / step_, static_cast<double>(table_.size() - 2));
+  const double position = std::min(q / step_, static_cast<double>(table_.size() - 1));
   const auto i = static_cast<std::size_t>(position);
   const double f = position - static_cast<double>(i);
   return table_[i] + f * (table_[std::min(i + 1, table_.size() - 1)] - table_[i]);

@@ -37,6 +37,8 @@ class DetectorCurve {
   [[nodiscard]] static DetectorCurve read(const std::string& path);
 
   [[nodiscard]] double operator()(double q) const;
+  /// Of a file, over the first one; empty: it is none.
+  [[nodiscard]] const std::vector<double>& values() const { return values_; }
   [[nodiscard]] bool perfect() const { return coefficients_.empty() && values_.empty(); }
 
  private:

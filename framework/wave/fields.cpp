@@ -18,6 +18,16 @@ std::int64_t good_side(std::int64_t n) {
   }
 }
 
+std::int64_t quick_side(std::int64_t n) {
+  std::int64_t best = 0;
+  for (const std::int64_t odd : {1, 3, 5, 25}) {
+    std::int64_t m = 8 * odd;
+    while (m < n) m *= 2;
+    if (best == 0 || m < best) best = m;
+  }
+  return best;
+}
+
 void resample(const Grid& from, const Complex* spectrum, const Grid& to, Complex* out) {
   if (std::abs(from.height() - to.height()) > 1e-6 * to.height() || std::abs(from.width() - to.width()) > 1e-6 * to.width())
     fail(Fault::internal, "", "a field of {} x {} A cannot become one of {} x {} A", from.height(), from.width(), to.height(),

@@ -7,23 +7,13 @@
 #include <cstring>
 
 #include "framework/base/error.hpp"
+#include "framework/wave/fields.hpp"
 
 namespace ronchi::wave {
 
 namespace {
 
 constexpr std::int64_t group = Fft::group;
-
-/// The next number from n on that FFTW is quick at: 2^a (a > 2) times 1, 3, 5 or 25.
-std::int64_t good_size(std::int64_t n) {
-  std::int64_t best = 0;
-  for (const std::int64_t odd : {1, 3, 5, 25}) {
-    std::int64_t m = 8 * odd;
-    while (m < n) m *= 2;
-    if (best == 0 || m < best) best = m;
-  }
-  return best;
-}
 
 float* floats(Complex* p) { return reinterpret_cast<float*>(p); }
 const float* floats(const Complex* p) { return reinterpret_cast<const float*>(p); }
@@ -64,7 +54,7 @@ Grid Imaging::working_grid(double reach) const {
   // The intensity's frequencies go up to twice the reach; what is folded must not come back below the image's Nyquist frequency.
   const auto size = [&](std::int64_t pixels, double length) {
     const auto needed = 2 * static_cast<std::int64_t>(reach * length) + pixels / 2;
-    return needed <= pixels ? pixels : std::max(pixels, good_size(needed));
+    return needed <= pixels ? pixels : std::max(pixels, quick_side(needed));
   };
   const std::int64_t ny = size(image_.ny, wave_.height()), nx = size(image_.nx, wave_.width());
   return {ny, nx, wave_.width() / static_cast<double>(nx)};
@@ -154,7 +144,7 @@ void Imaging::operator()(const Lens& lens, const Complex* spectrum, float* image
   float* intensity = cropped ? w.intensity.data() : image;
   const auto pixels = static_cast<double>(wave_.pixels());
   bool add = false;
-  for (const CoherentPart& part : lens.parts()) {
+  for (const CoherentPart& part : lens.parts(band_)) {
     pass_columns(lens, part, spectrum, w);
     pass_rows(lens, static_cast<float>(part.weight / (pixels * pixels)), add, w, intensity);
     add = true;

@@ -3,6 +3,7 @@
 #include "framework/wave/lens.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -15,38 +16,41 @@ namespace ronchi::wave {
 namespace {
 
 constexpr double pi = std::numbers::pi;
+constexpr double least_steps = 7, most_focal_steps = 201, most_angle_steps = 51;
+constexpr double width = 3;  ///< averages go over -3 to 3 half widths
 
-/// Points x of a Gaussian exp(-x^2) between -3 and 3, equally far apart: for smooth functions that fall off on both sides the
-/// trapezoidal rule converges exponentially, and between its points it is not fooled by fast phases as Gauss-Hermite is.
-std::vector<double> points(std::int64_t n) {
-  if (n < 2) return {0};
-  std::vector<double> x(static_cast<std::size_t>(n));
-  for (std::int64_t i = 0; i < n; ++i)
-    x[static_cast<std::size_t>(i)] = 3 * (2 * static_cast<double>(i) / static_cast<double>(n - 1) - 1);
+/// Steps that an average over x with the weight exp(-x^2) takes, of something whose phase turns by `phase` rad over a half width.
+/// For smooth functions that fall off on both sides the trapezoidal rule converges exponentially, but points h apart cannot tell a
+/// phase from one that turns by 2 pi / h less (Poisson's sum): beside exp(-phase^2 / 4) they give exp(-(2 pi / h - phase)^2 / 4).
+/// That is kept below 1e-4.
+double steps_for(double phase) {
+  const double h = 2 * pi / (phase + 2 * std::sqrt(std::log(1e4)));
+  return 1 + std::ceil(2 * width / h);
+}
+
+std::vector<double> points(double steps) {
+  std::vector<double> x;
+  for (int i = 0; i < steps; ++i) x.push_back(steps < 2 ? 0 : width * (2 * i / (steps - 1) - 1));
   return x;
 }
 
-std::vector<CoherentPart> parts_of(const LensOptions& o, double focal_spread, double source_angle, double wavelength) {
-  const auto foci = points(o.coherence == Coherence::envelopes || focal_spread == 0 ? 1 : o.focal_steps);
-  const auto angles = points(o.coherence != Coherence::full || source_angle == 0 ? 1 : o.angle_steps);
-  std::vector<CoherentPart> parts;
-  double sum = 0;
-  for (const double z : foci)
-    for (const double y : angles)
-      for (const double x : angles) {
-        if (x * x + y * y > 9.0001) continue;
-        const double weight = std::exp(-(x * x + y * y + z * z));
-        parts.push_back({z * focal_spread, x * source_angle / wavelength, y * source_angle / wavelength, weight});
-        sum += weight;
-      }
-  for (auto& p : parts) p.weight /= sum;
-  return parts;
+/// As many as are asked for, or as it takes.
+double steps(const std::optional<std::int64_t>& asked, double phase, double most, const char* what) {
+  const double least = steps_for(phase);
+  if (!(least <= most))
+    fail(Fault::usage, "Take a smaller spread, an aperture, fewer pixels of the wave, or coherence: envelopes.",
+         "an average over the {} whose phase turns by {:.3g} rad over a half width takes {} steps; there may be {}", what, phase,
+         least, most);
+  if (asked && static_cast<double>(*asked) < least)
+    fail(Fault::usage, fmt::format("Take {} steps or more, or `auto`.", least),
+         "{} steps are too few for an average over the {} whose phase turns by {:.3g} rad over a half width", *asked, what, phase);
+  return asked ? static_cast<double>(*asked) : least;
 }
 
 }  // namespace
 
 void describe(config::Schema<LensOptions>& s) {
-  s.field("aberrations", &LensOptions::aberrations).help("Coefficients of the lens in Krivanek's notation, docs/hrtem.md");
+  s.field("aberrations", &LensOptions::aberrations).help("Coefficients of the lens in Krivanek's notation, docs/lens.md");
   s.field("focal_spread", &LensOptions::focal_spread)
       .range(0, 1000)
       .unit("nm")
@@ -76,8 +80,12 @@ void describe(config::Schema<LensOptions>& s) {
   s.field("coherence", &LensOptions::coherence)
       .choices({"envelopes", "focal", "full"})
       .help("Spreads of focus and direction as envelopes; foci averaged image by image; or both averaged");
-  s.field("focal_steps", &LensOptions::focal_steps).range(1, 201).help("Images per average over the focus");
-  s.field("angle_steps", &LensOptions::angle_steps).range(1, 51).help("Images per average over the direction, along each axis");
+  s.field("focal_steps", &LensOptions::focal_steps)
+      .range(least_steps, most_focal_steps)
+      .help("Images per average over the focus; auto: as many as the wave's highest frequencies ask for");
+  s.field("angle_steps", &LensOptions::angle_steps)
+      .range(least_steps, most_angle_steps)
+      .help("Images per average over the direction, along each axis; auto: as many as it takes");
 }
 
 double focal_spread_of(double Cc, double energy_width, double voltage_ripple, double current_ripple, double energy) {
@@ -89,7 +97,11 @@ double focal_spread_of(double Cc, double energy_width, double voltage_ripple, do
 }
 
 Lens::Lens(const LensOptions& o, double energy)
-    : wavelength_(physics::wavelength(energy)), aberrations_(o.aberrations, wavelength_) {
+    : wavelength_(physics::wavelength(energy)),
+      aberrations_(o.aberrations, wavelength_),
+      coherence_(o.coherence),
+      focal_steps_(o.focal_steps),
+      angle_steps_(o.angle_steps) {
   if (!(energy > 0)) fail(Fault::usage, "Give the beam energy in kV, such as 200.", "a beam of {} kV", energy);
   constexpr double nm = 10, mrad = 1e-3;
   focal_spread_ =
@@ -102,13 +114,56 @@ Lens::Lens(const LensOptions& o, double energy)
          o.aperture, o.aperture_edge);
   if (o.coherence == Coherence::envelopes) focal_envelope_ = pi / 2 * focal_spread_ * wavelength_;
   if (o.coherence != Coherence::full) angle_envelope_ = pi * source_angle_ / wavelength_;
-  parts_ = parts_of(o, focal_spread_, source_angle_, wavelength_);
   reach_ = aperture_ + edge_ / 2;
-  if (o.coherence == Coherence::full) reach_ += 3 * source_angle_ / wavelength_;
+  if (o.coherence == Coherence::full) reach_ += width * source_angle_ / wavelength_;
   if (focal_envelope_ > 0) reach_ = std::min(reach_, std::sqrt(std::sqrt(std::log(1e6)) / focal_envelope_));
   if (!std::isfinite(focal_spread_) || !std::isfinite(aberrations_.chi(0.5, 0.5)))
     fail(Fault::usage, "Give the lens finite numbers.", "a focal spread of {} A and a phase of {} rad at (0.5, 0.5) 1/A",
          focal_spread_, aberrations_.chi(0.5, 0.5));
+}
+
+/// By how much the phase of a beam turns against another one's while the direction goes over a half width: of all beams up to the
+/// frequency `most`, at whatever focus.
+double Lens::turn_of_direction(double most) const {
+  constexpr int radii = 24, azimuths = 48;
+  double range = 0;
+  for (const double defocus : {-width * focal_spread_, width * focal_spread_}) {
+    std::array<double, 2> low{}, high{};  // the slope is 0 in the middle
+    for (int i = 1; i <= radii; ++i)
+      for (int j = 0; j < azimuths; ++j) {
+        const double k = most * i / radii, angle = 2 * pi * j / azimuths, x = k * std::cos(angle), y = k * std::sin(angle);
+        const auto slope = aberrations_.gradient(x, y);
+        for (std::size_t c = 0; c < 2; ++c) {
+          const double here = slope[c] + 2 * pi * wavelength_ * defocus * (c == 0 ? x : y);
+          low[c] = std::min(low[c], here);
+          high[c] = std::max(high[c], here);
+        }
+      }
+    range = std::max({range, high[0] - low[0], high[1] - low[1]});
+  }
+  return source_angle_ / wavelength_ * range;
+}
+
+std::vector<CoherentPart> Lens::parts(double band) const {
+  const bool over_focus = coherence_ != Coherence::envelopes && focal_spread_ > 0,
+             over_direction = coherence_ == Coherence::full && source_angle_ > 0;
+  const double tilt = over_direction ? width * source_angle_ / wavelength_ : 0;
+  const double most = std::min(aperture_ + edge_ / 2, band + tilt);  // frequency off the lens's axis
+  const auto foci =
+      points(over_focus ? steps(focal_steps_, pi * wavelength_ * focal_spread_ * most * most, most_focal_steps, "focus") : 1);
+  const auto angles = points(over_direction ? steps(angle_steps_, turn_of_direction(most), most_angle_steps, "direction") : 1);
+  std::vector<CoherentPart> parts;
+  double sum = 0;
+  for (const double z : foci)
+    for (const double y : angles)
+      for (const double x : angles) {
+        if (x * x + y * y > width * width * (1 + 1e-6)) continue;
+        const double weight = std::exp(-(x * x + y * y + z * z));
+        parts.push_back({z * focal_spread_, x * source_angle_ / wavelength_, y * source_angle_ / wavelength_, weight});
+        sum += weight;
+      }
+  for (auto& p : parts) p.weight /= sum;
+  return parts;
 }
 
 std::complex<double> Lens::transfer(double kx, double ky, const CoherentPart& part) const {

@@ -26,7 +26,7 @@ struct LensOptions {
   double source_angle = 0;                                            ///< mrad
   double aperture = 0, aperture_edge = 0;                             ///< mrad
   Coherence coherence = Coherence::envelopes;
-  std::int64_t focal_steps = 15, angle_steps = 9;
+  std::optional<std::int64_t> focal_steps, angle_steps;  ///< none: as many as it takes
 };
 void describe(config::Schema<LensOptions>& s);
 
@@ -54,8 +54,10 @@ class Lens {
   [[nodiscard]] const AberrationFunction& aberrations() const { return aberrations_; }
   /// Beyond this spatial frequency (1/A) nothing passes that could be seen: the aperture, or an envelope below 1e-6.
   [[nodiscard]] double reach() const { return reach_; }
-  /// The coherent images whose average is the image.
-  [[nodiscard]] const std::vector<CoherentPart>& parts() const { return parts_; }
+  /// The coherent images whose average is the image of a wave without frequencies beyond `band` (1/A): so close to each other that
+  /// each beam and each pair of beams has its amplitude to 1e-4. Failure(usage) where the steps that are asked for are too few for
+  /// that, or where it would take too many.
+  [[nodiscard]] std::vector<CoherentPart> parts(double band) const;
 
   /// H of a coherent part in double precision; (kx, ky) is the frequency in the exit wave of an untilted beam.
   [[nodiscard]] std::complex<double> transfer(double kx, double ky, const CoherentPart& part = {}) const;
@@ -63,11 +65,14 @@ class Lens {
   [[nodiscard]] TransferColumn column(double kx, double first, double step, const CoherentPart& part) const;
 
  private:
+  [[nodiscard]] double turn_of_direction(double most) const;
+
   double wavelength_, focal_spread_ = 0, source_angle_ = 0;
   double focal_envelope_ = 0, angle_envelope_ = 0;  ///< of k^2, and of the gradient of the turns; 0 where averaged
   double aperture_ = 0, edge_ = 0, reach_ = 0;      ///< 1/A
   AberrationFunction aberrations_;
-  std::vector<CoherentPart> parts_;
+  Coherence coherence_;
+  std::optional<std::int64_t> focal_steps_, angle_steps_;
 };
 
 /// 1/e half width of the focal spread in nm, sqrt 2 times its standard deviation

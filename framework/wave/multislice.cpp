@@ -31,7 +31,7 @@ void copy_group(const Complex* from, Complex* to) { std::memcpy(to, from, group 
 struct Multislice::Layout {
   std::vector<std::int64_t> groups;  ///< first column of each
   std::vector<double> kx, ky;        ///< frequencies, 1/A, [nx], [ny]
-  std::vector<std::int64_t> height;  ///< [nx] rows iy with |ky(iy)| below the band: iy < height or iy > ny - height; 0: none
+  std::vector<std::int64_t> height;  ///< see heights()
   std::int64_t stride = 0;           ///< of groups; a cache line more than they need, or all would fall into the same set
 
   explicit Layout(const Grid& grid, double band) : stride((grid.ny + 2) * group) {
@@ -52,13 +52,16 @@ Multislice::Multislice(const Settings& settings, std::span<const std::string> sy
   for (const auto& symbol : symbols_)
     atoms_.emplace_back(settings.energy, settings.table, physics::atomic_number(symbol, settings.table), band());
   for (const auto& atom : atoms_)
-    if (const double least = 2 * atom.reach() + (room + 2) * settings.grid.sampling;
+    if (const double least = least_width(atom, settings.grid.sampling);
         settings.grid.width() < least || settings.grid.height() < least)
       fail(Fault::usage, "Take more pixels.", "a field of {:.3g} x {:.3g} A, but an atom needs {:.3g} A", settings.grid.height(),
            settings.grid.width(), least);
   layout_ = std::make_unique<Layout>(settings.grid, band());
 }
 Multislice::~Multislice() = default;
+
+const std::vector<std::int64_t>& Multislice::heights() const { return layout_->height; }
+double Multislice::least_width(const AtomTransmission& atom, double sampling) { return 2 * atom.reach() + (room + 2) * sampling; }
 
 Multislice::Workspace::Workspace(const Multislice& m) {
   const Grid& grid = m.settings_.grid;

@@ -68,6 +68,10 @@ class Multislice {
   /// The stamps of the symbols that were announced, and which of them is that of a symbol. Failure(internal) for another one.
   [[nodiscard]] std::span<const AtomTransmission> atoms() const { return atoms_; }
   [[nodiscard]] int kind(const std::string& symbol) const;
+  /// [nx] rows iy of each column of frequencies that are within the band: iy < height or iy > ny - height; 0: none.
+  [[nodiscard]] const std::vector<std::int64_t>& heights() const;
+  /// Width that a field must have for the stamp of an atom, A.
+  [[nodiscard]] static double least_width(const AtomTransmission& atom, double sampling);
   /// Largest frequency that is kept, 2/3 of the Nyquist frequency, 1/A.
   [[nodiscard]] double band() const { return settings_.grid.nyquist() * 2 / 3; }
 

@@ -3,15 +3,47 @@
 #include "framework/wave/slicing.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
+#include "framework/base/error.hpp"
+
 namespace ronchi::wave {
+
+namespace {
+
+std::array<double, 3> middle_of(const physics::Particle& particle) {
+  std::array<double, 3> middle{};
+  for (std::size_t i = 0; i < 3 * particle.size(); ++i)
+    middle[i % 3] += particle.positions[i] / static_cast<double>(particle.size());
+  return middle;
+}
+
+}  // namespace
+
+double radius_of(const physics::Particle& particle) {
+  const auto middle = middle_of(particle);
+  double largest = 0;
+  for (std::size_t i = 0; i < particle.size(); ++i) {
+    double square = 0;
+    for (std::size_t c = 0; c < 3; ++c) square += std::pow(particle.positions[3 * i + c] - middle[c], 2);
+    largest = std::max(largest, square);
+  }
+  return std::sqrt(largest);
+}
+
+void require_room(const physics::Particle& particle, const Pose& pose, const Grid& field) {
+  const double radius = radius_of(particle), x = pose.x - field.width() / 2, y = pose.y - field.height() / 2;
+  if (radius + std::abs(x) > field.width() / 2 || radius + std::abs(y) > field.height() / 2)
+    fail(Fault::bad_item, "ask for more pixels or a smaller wander",
+         "a particle with atoms up to {:.1f} A from its middle, which lies ({:.1f}, {:.1f}) A from that of a field of {:.1f} A",
+         radius, x, y, field.width());
+}
 
 void Slicing::set(const physics::Particle& particle, const Pose& pose, int number, double asked) {
   const std::size_t atoms = particle.size();
-  std::array<double, 3> middle{};
-  for (std::size_t i = 0; i < 3 * atoms; ++i) middle[i % 3] += particle.positions[i] / static_cast<double>(atoms);
+  const auto middle = middle_of(particle);
   positions.resize(3 * atoms);
   low = std::numeric_limits<double>::max();
   high = -low;

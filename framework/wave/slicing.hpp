@@ -7,6 +7,7 @@
 
 #include "framework/physics/particle.hpp"
 #include "framework/physics/rotation.hpp"
+#include "framework/wave/grid.hpp"
 
 namespace ronchi::wave {
 
@@ -15,6 +16,12 @@ struct Pose {
   physics::Rotation rotation = physics::no_rotation;
   double x = 0, y = 0;  ///< where its middle is, A from pixel (0, 0)
 };
+
+/// Largest distance of an atom from the middle, A.
+[[nodiscard]] double radius_of(const physics::Particle& particle);
+/// Fields are periodic: what does not fit into one comes back on its other side. Failure(bad_item) where an atom lies outside in
+/// some orientation.
+void require_room(const physics::Particle& particle, const Pose& pose, const Grid& field);
 
 /// The atoms of a turned and shifted particle, by slice, in the order in which the beam meets them.
 struct Slicing {

@@ -68,8 +68,11 @@ void PowderDiffraction::run(const engine::Task& task, engine::Team&, const engin
   if (task.items.empty()) return;
   const simulate_particles::Structures structures(inputs.of_type("simulate_particles"), task.items);
   const engine::Input* described = inputs.find_type("describe_particles");
-  const auto kind = described ? described->parts().rows<std::uint8_t>("class", task.items)
-                              : std::vector<std::uint8_t>(static_cast<std::size_t>(task.items.size()));
+  std::vector<std::uint8_t> kind(static_cast<std::size_t>(task.items.size())), unmeasured(kind);
+  if (described != nullptr) {
+    kind = described->parts().rows<std::uint8_t>("class", task.items);
+    unmeasured = described->parts().rows<std::uint8_t>("status", task.items);
+  }
   const DebyeSum sum({options_.radiation, options_.scattering, options_.bin}, structures.symbols(), q_values(options_));
   std::vector<DebyeSum::Workspace> workspaces(static_cast<std::size_t>(engine::AtOnce::lanes()));
   std::vector<Pattern> patterns(4 * workspaces.size());
@@ -87,7 +90,8 @@ void PowderDiffraction::run(const engine::Task& task, engine::Team&, const engin
         const Range here{item, item + 1};
         part.write<float>("intensity", here, narrow(pattern.intensity));
         if (!r.empty()) part.write<float>("pdf", here, narrow(pattern.pdf));
-        add(part, pattern.intensity, points, kind[static_cast<std::size_t>(item - task.items.first)], kinds);
+        const auto i = static_cast<std::size_t>(item - task.items.first);
+        if (unmeasured[i] == 0) add(part, pattern.intensity, points, kind[i], kinds);
       });
     }
   }

@@ -6,9 +6,11 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include "framework/base/error.hpp"
 #include "framework/base/random.hpp"
+#include "framework/wave/fields.hpp"
 
 namespace ronchi::simulate_images {
 
@@ -24,6 +26,17 @@ double draw(const Variation& v, Random& random) {
       return std::exp(random.uniform(std::log(v.from), std::log(v.to)));
   }
   return 0;
+}
+
+/// `azimuth` in turns of the aberration's symmetry.
+void set(wave::LensOptions& lens, const Variation& v, double value, double azimuth) {
+  if (v.what == "focal_spread") lens.focal_spread = std::max(0.0, value);
+  if (v.what == "source_angle") lens.source_angle = std::max(0.0, value);
+  for (const auto& term : wave::aberration_terms())
+    if (v.what == term.name) {
+      lens.aberrations.*term.value = value;
+      if (term.azimuth != nullptr) lens.aberrations.*term.azimuth = azimuth * 360 / term.m;
+    }
 }
 
 Random random_for(Use use, std::uint64_t seed, std::int64_t item, std::int64_t image) {
@@ -43,6 +56,17 @@ double stratified(std::uint64_t seed, std::int64_t item) {
   return (order[static_cast<std::size_t>(item % stratum)] + within.uniform()) / stratum;
 }
 
+/// Lenses at the ends of what varies, and the one with all of its aberrations as large as they become: can images be taken?
+void check_lenses(const Options& options) {
+  const double band = field_of(options).nyquist() * 2 / 3;
+  for (const int which : {0, 1, 2}) {
+    wave::LensOptions lens = options.lens;
+    for (const auto& v : options.vary)
+      set(lens, v, which == 0 ? v.from : which == 1 ? v.to : std::max(std::abs(v.from), std::abs(v.to)), 0);
+    (void)wave::Lens(lens, options.energy).parts(band);
+  }
+}
+
 }  // namespace
 
 std::uint32_t use_of(Use use, std::int64_t image_or_wave) {
@@ -51,16 +75,18 @@ std::uint32_t use_of(Use use, std::int64_t image_or_wave) {
 
 Stance draw_stance(const Options& options, std::uint64_t seed, std::int64_t item, std::int64_t wave) {
   Stance stance;
-  // Uniform over all rotations: Shoemake, Graphics Gems III (1992), 124.
-  constexpr double turn = 6.283185307179586;
   Random random = random_for(Use::orientation, seed, item, wave);
-  const double a = random.uniform(), b = turn * random.uniform(), c = turn * random.uniform();
-  stance.quaternion = {std::sqrt(a) * std::cos(c), std::sqrt(1 - a) * std::sin(b), std::sqrt(1 - a) * std::cos(b),
-                       std::sqrt(a) * std::sin(c)};
+  stance.quaternion = physics::uniform_quaternion(random);
   Random place = random_for(Use::position, seed, item, wave);
   stance.x = 10 * options.wander * place.uniform(-1, 1);
   stance.y = 10 * options.wander * place.uniform(-1, 1);
   return stance;
+}
+
+wave::Grid field_of(const Options& o) {
+  const double width = 10 * o.sampling * static_cast<double>(o.pixels);
+  const auto n = wave::good_side(std::max(o.pixels, static_cast<std::int64_t>(std::ceil(width / (10 * o.wave_sampling) - 1e-9))));
+  return {n, n, width / static_cast<double>(n)};
 }
 
 std::optional<wave::Support> draw_film(const Options& options, const wave::Grid& field, std::uint64_t seed, std::int64_t item,
@@ -75,13 +101,7 @@ Conditions draw_conditions(const Options& options, std::uint64_t seed, std::int6
   Random random = random_for(Use::lens, seed, item, image);
   for (const auto& v : options.vary) {
     const double value = draw(v, random), azimuth = random.uniform();  // drawn always: those that follow stay as they are
-    if (v.what == "focal_spread") c.lens.focal_spread = std::max(0.0, value);
-    if (v.what == "source_angle") c.lens.source_angle = std::max(0.0, value);
-    for (const auto& term : wave::aberration_terms())
-      if (v.what == term.name) {
-        c.lens.aberrations.*term.value = value;
-        if (term.azimuth != nullptr) c.lens.aberrations.*term.azimuth = azimuth * 360 / term.m;
-      }
+    set(c.lens, v, value, azimuth);
   }
   if (options.dose.empty()) return c;
   Random dose = random_for(Use::dose, seed, item, image);
@@ -105,9 +125,15 @@ void check(const Options& options) {
          options.shares.size());
   if (options.dose.size() > 2)
     fail(Fault::usage, "give [least, most], one number or []", "dose has {} numbers", options.dose.size());
-  for (const auto& v : options.vary)
+  std::set<std::string> varied;
+  for (const auto& v : options.vary) {
     if (v.distribution == Distribution::log_uniform && !(v.from > 0 && v.to > 0))
       fail(Fault::usage, "take another distribution, or limits above 0", "{} from {} to {} has no logarithm", v.what, v.from, v.to);
+    if (!varied.insert(v.what).second) fail(Fault::usage, "leave one of them out", "{} stands twice in vary", v.what);
+  }
+  check_lenses(options);
+  wave::Detector detector(options.detector, {options.pixels, options.pixels, 10 * options.sampling});
+  for (const double dose : options.dose) detector.set_dose(dose);
 }
 
 }  // namespace ronchi::simulate_images

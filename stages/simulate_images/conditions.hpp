@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -21,10 +20,13 @@ enum class Use : std::uint32_t { split = 0, orientation = 1, position = 2, lens 
 
 /// How a structure stands before the beam.
 struct Stance {
-  std::array<double, 4> quaternion{1, 0, 0, 0};  ///< w, x, y, z
-  double x = 0, y = 0;                           ///< of its middle, from the middle of the field, A
+  physics::Quaternion quaternion{1, 0, 0, 0};
+  double x = 0, y = 0;  ///< of its middle, from the middle of the field, A
 };
 [[nodiscard]] Stance draw_stance(const Options& options, std::uint64_t seed, std::int64_t item, std::int64_t wave);
+
+/// What exit waves are computed on: the field of the images, finer.
+[[nodiscard]] wave::Grid field_of(const Options& options);
 
 /// The film below a structure; none where there is to be none.
 [[nodiscard]] std::optional<wave::Support> draw_film(const Options& options, const wave::Grid& field, std::uint64_t seed,
@@ -40,7 +42,7 @@ struct Conditions {
 /// 0 training, 1 validation, 2 test: of the structure, whatever else is in the set.
 [[nodiscard]] std::uint8_t draw_split(const Options& options, std::uint64_t seed, std::int64_t item);
 
-/// Failure(usage) where ranges make no sense.
+/// Failure(usage) where ranges make no sense, or where an image that can be drawn from them could not be taken.
 void check(const Options& options);
 
 }  // namespace ronchi::simulate_images

@@ -193,8 +193,7 @@ void describe_lens(const Options& o, h5::Group& index) {
 std::vector<float> draw_balls(const physics::Particle& particle, const Stance& stance, double field, std::int64_t pixels) {
   constexpr double radius = 1.45;  // A, half the distance of neighbours
   wave::Slicing placed;
-  const auto& q = stance.quaternion;
-  placed.set(particle, {physics::rotation_of(q[0], q[1], q[2], q[3]), field / 2 + stance.x, field / 2 + stance.y}, 1, 0);
+  placed.set(particle, {physics::rotation_of(stance.quaternion), field / 2 + stance.x, field / 2 + stance.y}, 1, 0);
   const double s = field / static_cast<double>(pixels);
   std::vector<float> picture(static_cast<std::size_t>(pixels * pixels), 0);
   std::vector<double> depth(picture.size(), HUGE_VAL);

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "framework/base/error.hpp"
-
 namespace ronchi::simulate_images {
 
 namespace {
@@ -18,28 +16,9 @@ std::int64_t box_size(double least) {
       if (static_cast<double>(n) >= least) return n;
 }
 
-wave::Grid field_of(const Options& o) {
-  const double width = 10 * o.sampling * static_cast<double>(o.pixels);
-  const auto n = wave::good_side(std::max(o.pixels, static_cast<std::int64_t>(std::ceil(width / (10 * o.wave_sampling) - 1e-9))));
-  return {n, n, width / static_cast<double>(n)};
-}
-
 wave::Grid stored_of(const wave::Grid& field, double band) {
   const std::int64_t n = wave::good_side(static_cast<std::int64_t>(std::ceil(2 * band * field.width())) + 2);
   return {n, n, field.width() / static_cast<double>(n)};
-}
-
-/// Largest distance of an atom from the middle of the particle, seen along any direction.
-double radius_of(const physics::Particle& p) {
-  const auto n = static_cast<double>(p.size());
-  double middle[3] = {0, 0, 0}, largest = 0;
-  for (std::size_t i = 0; i < p.positions.size(); ++i) middle[i % 3] += p.positions[i] / n;
-  for (std::size_t i = 0; i < p.size(); ++i) {
-    double square = 0;
-    for (std::size_t d = 0; d < 3; ++d) square += std::pow(p.positions[3 * i + d] - middle[d], 2);
-    largest = std::max(largest, square);
-  }
-  return std::sqrt(largest);
 }
 
 std::vector<std::string> symbols_with_film(const Options& o, std::span<const std::string> symbols) {
@@ -57,7 +36,13 @@ Microscope::Microscope(const Options& options, std::span<const std::string> symb
       field_(field_of(options)),
       stored_(stored_of(field_, field_.nyquist() * 2 / 3)),
       fft_(field_),
-      stored_fft_(stored_) {}
+      stored_fft_(stored_) {
+  for (const auto& symbol : symbols_) {
+    const int z = physics::atomic_number(symbol, options.scattering);
+    least_box_ =
+        std::max(least_box_, wave::Multislice::least_width({options.energy, options.scattering, z, band()}, field_.sampling));
+  }
+}
 
 Microscope::Workspace::Box::Box(const wave::Multislice& multislice)
     : workspace(multislice), wave(static_cast<std::size_t>(multislice.settings().grid.pixels())) {}
@@ -98,13 +83,10 @@ void Microscope::limit(wave::Field& spectrum) const {
 
 void Microscope::expose(const physics::Particle& particle, const Stance& stance, Workspace& w,
                         const std::optional<wave::Support>& film) const {
-  const double radius = radius_of(particle), reach = radius + std::max(std::abs(stance.x), std::abs(stance.y));
-  if (2 * reach > field_.width())
-    fail(Fault::bad_item, "ask for more pixels or a smaller wander",
-         "a particle with atoms up to {:.1f} A from its middle, which lies ({:.1f}, {:.1f}) A from that of a field of {:.1f} A",
-         radius, stance.x, stance.y, field_.width());
   const double s = field_.sampling, x = field_.width() / 2 + stance.x, y = field_.height() / 2 + stance.y;
-  std::int64_t n = box_size(2 * (radius + 10 * options_.margin) / s), left = 0, top = 0;
+  wave::require_room(particle, {physics::no_rotation, x, y}, field_);
+  const double width = std::max(2 * (wave::radius_of(particle) + 10 * options_.margin), least_box_);
+  std::int64_t n = box_size(width / s), left = 0, top = 0;
   if (n < field_.nx && !film) {
     left = std::llround(x / s) - n / 2;
     top = std::llround(y / s) - n / 2;
@@ -113,8 +95,7 @@ void Microscope::expose(const physics::Particle& particle, const Stance& stance,
   }
   const wave::Multislice& multislice = this->multislice(n);
   Workspace::Box& box = w.boxes_.try_emplace(n, multislice).first->second;
-  const auto& q = stance.quaternion;
-  const wave::Pose pose{physics::rotation_of(q[0], q[1], q[2], q[3]), x - static_cast<double>(left) * s,
+  const wave::Pose pose{physics::rotation_of(stance.quaternion), x - static_cast<double>(left) * s,
                         y - static_cast<double>(top) * s};
   if (n == field_.nx) return multislice.exit_wave(particle, pose, box.workspace, w.field_.data(), film ? &*film : nullptr);
   multislice.exit_wave(particle, pose, box.workspace, box.wave.data());

@@ -65,6 +65,7 @@ class Microscope {
   Options options_;
   std::vector<std::string> symbols_;
   wave::Grid image_, field_, stored_;
+  double least_box_ = 0;  ///< that the atoms' stamps fit into, A
   wave::Fft fft_, stored_fft_;
   mutable std::mutex making_;
   mutable std::map<std::int64_t, std::unique_ptr<wave::Multislice>> multislices_;  ///< by pixels; made when they are wanted

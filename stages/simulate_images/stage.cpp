@@ -116,6 +116,18 @@ void SimulateImages::run(const engine::Task& task, engine::Team&, const engine::
   }
 }
 
+/// What the detector's files hold.
+std::string SimulateImages::fingerprint() const {
+  std::string print;
+  for (const std::string& path : {options_.detector.mtf_file, options_.detector.ntf_file}) {
+    if (path.empty()) continue;
+    const auto curve = wave::DetectorCurve::read(path);
+    for (const double value : curve.values()) print += exact(value) + " ";
+    print += "\n";
+  }
+  return print;
+}
+
 void SimulateImages::finish(const engine::Parts& parts, const engine::Inputs& inputs, engine::Output& output) {
   describe_set(options_, inputs, output.h5());
   add_figures(options_, parts, inputs, output);

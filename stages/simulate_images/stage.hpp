@@ -19,7 +19,7 @@ class SimulateImages : public engine::Stage {
   using Options = simulate_images::Options;
   static constexpr const char* name = "simulate_images";
   static constexpr const char* summary = "Simulates HRTEM images of particles, clean and noisy: the shards of a training set";
-  static constexpr int version = 2;
+  static constexpr int version = 3;
   static constexpr bool random = true;
 
   explicit SimulateImages(Options options);
@@ -29,6 +29,7 @@ class SimulateImages : public engine::Stage {
   [[nodiscard]] std::string cost(const engine::Inputs& inputs) const override;
   void run(const engine::Task& task, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) override;
   void finish(const engine::Parts& parts, const engine::Inputs& inputs, engine::Output& output) override;
+  [[nodiscard]] std::string fingerprint() const override;
 
  private:
   class Gang;

@@ -9,6 +9,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/md/icosahedron.hpp"
+#include "framework/physics/rotation.hpp"
 
 namespace ronchi::simulate_particles {
 
@@ -57,21 +58,11 @@ void place(physics::Particle& particle, const md::Gupta& potential, std::uint8_t
   }
 }
 
-/// Rotation matrix, uniform over all rotations (K. Shoemake, Graphics Gems III (1992), "Uniform random rotations").
-std::array<Vector, 3> random_rotation(Random& random) {
-  const double u = random.uniform(), a = 2 * std::numbers::pi * random.uniform(), b = 2 * std::numbers::pi * random.uniform();
-  const double x = std::sqrt(1 - u) * std::sin(a), y = std::sqrt(1 - u) * std::cos(a), z = std::sqrt(u) * std::sin(b),
-               w = std::sqrt(u) * std::cos(b);
-  return {{{1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)},
-           {2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)},
-           {2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)}}};
-}
-
 /// The `count` points nearest to the origin of an fcc lattice about a point at random, turned at random; nearest first.
 std::vector<Vector> fcc_sphere(double neighbours, std::int64_t count, Random& random) {
   const double a = neighbours * std::numbers::sqrt2;
   const Vector origin{a * random.uniform(), a * random.uniform(), a * random.uniform()};
-  const auto turn = random_rotation(random);
+  const physics::Rotation turn = physics::rotation_of(physics::uniform_quaternion(random));
   // A sphere of volume count a^3 / 4, and a cell more on every side.
   const int cells = static_cast<int>(std::cbrt(3.0 * static_cast<double>(count) / (16 * std::numbers::pi))) + 2;
   std::vector<Vector> points;
@@ -81,10 +72,7 @@ std::vector<Vector> fcc_sphere(double neighbours, std::int64_t count, Random& ra
         if ((i + j + k) % 2 == 0) points.push_back({0.5 * a * i - origin[0], 0.5 * a * j - origin[1], 0.5 * a * k - origin[2]});
   std::stable_sort(points.begin(), points.end(), [](const Vector& p, const Vector& q) { return square(p) < square(q); });
   points.resize(static_cast<std::size_t>(count));
-  for (Vector& p : points) {
-    const Vector q = p;
-    for (std::size_t r = 0; r < 3; ++r) p[r] = turn[r][0] * q[0] + turn[r][1] * q[1] + turn[r][2] * q[2];
-  }
+  for (Vector& p : points) p = physics::rotated(turn, p.data());
   return points;
 }
 

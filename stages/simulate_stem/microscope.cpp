@@ -13,6 +13,8 @@ namespace ronchi::simulate_stem {
 
 namespace {
 
+constexpr float most_counts = 65535;
+
 std::array<double, 2> range(const std::vector<double>& values, const char* option) {
   if (values.size() == 1) return {values[0], values[0]};
   if (values.size() != 2 || values[0] > values[1])
@@ -58,13 +60,7 @@ Conditions draw(const Options& o, std::uint64_t seed, std::int64_t item, std::in
   Conditions c;
   const auto structure = static_cast<std::uint64_t>(item);
   Random pose(seed, stream, structure, use_of(Use::pose, image)), lens(seed, stream, structure, use_of(Use::lens, image));
-  // Uniform over all orientations: a point on the unit sphere in four dimensions.
-  double length = 0;
-  for (double& q : c.quaternion) {
-    q = pose.normal();
-    length += q * q;
-  }
-  for (double& q : c.quaternion) q /= std::sqrt(length);
+  c.quaternion = physics::uniform_quaternion(pose);
   c.x = pose.uniform(-10 * o.wander, 10 * o.wander);
   c.y = pose.uniform(-10 * o.wander, 10 * o.wander);
   const auto c10 = range(o.c10, "C10"), c30 = range(o.c30, "C30"), dose = range(o.dose, "dose");
@@ -78,14 +74,14 @@ Microscope::Microscope(const Options& options, std::span<const std::string> symb
     : options_(options), model_(adf_settings(options), atoms(options, symbols)) {}
 
 void Microscope::take(const physics::Particle& particle, std::uint64_t seed, std::int64_t item, Workspace& w,
-                      std::span<float> clean, std::span<std::uint16_t> noisy) const {
+                      std::span<float> clean, std::span<std::uint16_t> noisy, std::span<std::int32_t> saturated) const {
   const wave::Grid& grid = model_.settings().grid;
   const auto pixels = static_cast<std::size_t>(grid.pixels());
   w.means.resize(pixels);
   for (std::int64_t image = 0; image < options_.images; ++image) {
     const Conditions c = draw(options_, seed, item, image);
-    const auto& q = c.quaternion;
-    const wave::Pose pose{physics::rotation_of(q[0], q[1], q[2], q[3]), grid.width() / 2 + c.x, grid.height() / 2 + c.y};
+    const wave::Pose pose{physics::rotation_of(c.quaternion), grid.width() / 2 + c.x, grid.height() / 2 + c.y};
+    wave::require_room(particle, pose, grid);
     wave::ProbeLens lens = model_.settings().lens;
     lens.c10 = c.c10;
     lens.c30 = c.c30;
@@ -95,8 +91,11 @@ void Microscope::take(const physics::Particle& particle, std::uint64_t seed, std
     // Poisson numbers are exact to means of 2^24; counts end long before.
     for (std::size_t p = 0; p < pixels; ++p) w.means[p] = std::min(electrons * here[p], 1e6f);
     RandomBlock(seed, stream, static_cast<std::uint64_t>(item), use_of(Use::noise, image)).poisson(0, w.means, w.means);
-    for (std::size_t p = 0; p < pixels; ++p)
-      noisy[static_cast<std::size_t>(image) * pixels + p] = static_cast<std::uint16_t>(std::min(w.means[p], 65535.f));
+    std::int32_t& above = saturated[static_cast<std::size_t>(image)] = 0;
+    for (std::size_t p = 0; p < pixels; ++p) {
+      noisy[static_cast<std::size_t>(image) * pixels + p] = static_cast<std::uint16_t>(std::min(w.means[p], most_counts));
+      above += w.means[p] > most_counts ? 1 : 0;
+    }
   }
 }
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -22,10 +21,10 @@ enum class Use : std::uint32_t { pose = 0, lens = 1, noise = 2 };
 
 /// How an image is taken: drawn from (seed of the job, structure, image) alone.
 struct Conditions {
-  std::array<double, 4> quaternion{1, 0, 0, 0};  ///< w, x, y, z of the particle's orientation
-  double x = 0, y = 0;                           ///< of its middle, from the middle of the field, A
-  double c10 = 0, c30 = 0;                       ///< A
-  double dose = 0;                               ///< electrons / A^2
+  physics::Quaternion quaternion{1, 0, 0, 0};  ///< the particle's orientation
+  double x = 0, y = 0;                         ///< of its middle, from the middle of the field, A
+  double c10 = 0, c30 = 0;                     ///< A
+  double dose = 0;                             ///< electrons / A^2
 };
 [[nodiscard]] Conditions draw(const Options& options, std::uint64_t seed, std::int64_t item, std::int64_t image);
 
@@ -41,10 +40,11 @@ class Microscope {
     wave::AdfModel::Workspace model;
     std::vector<float> means;
   };
-  /// Images of one structure: `clean` is the part of the beam's electrons that the detector counts, `noisy` the electrons counted;
-  /// [images, pixels, pixels] each.
+  /// Images of one structure: `clean` is the part of the beam's electrons that the detector counts, `noisy` the electrons counted,
+  /// at most 65,535; [images, pixels, pixels] each. `saturated`: pixels where there were more, [images]. Failure(bad_item) where
+  /// the particle does not fit into the field.
   void take(const physics::Particle& particle, std::uint64_t seed, std::int64_t item, Workspace& workspace, std::span<float> clean,
-            std::span<std::uint16_t> noisy) const;
+            std::span<std::uint16_t> noisy, std::span<std::int32_t> saturated) const;
 
  private:
   Options options_;

@@ -20,11 +20,13 @@ struct Exposure {
   physics::Particle particle;
   std::vector<float> clean;
   std::vector<std::uint16_t> noisy;
+  std::vector<std::int32_t> saturated;
 };
 
 void declare(const Options& o, engine::Part& part) {
   part.rows("clean", o.number == Number::float16 ? Scalar::f16 : Scalar::f32, {o.images, o.pixels, o.pixels});
   part.rows<std::uint16_t>("noisy", {o.images, o.pixels, o.pixels});
+  part.rows<std::int32_t>("saturated", {o.images});
   for (const char* name : {"dose", "C10", "C30"}) part.rows<float>(name, {o.images});
   part.rows<float>("orientation", {o.images, 4});
   part.rows<float>("position", {o.images, 2});
@@ -41,6 +43,7 @@ void write(const Options& o, std::uint64_t seed, const Exposure& e, engine::Part
     part.write<Half>("clean", here, halves);
   }
   part.write<std::uint16_t>("noisy", here, e.noisy);
+  part.write<std::int32_t>("saturated", here, e.saturated);
   std::vector<float> dose, c10, c30, orientation, position;
   for (std::int64_t image = 0; image < o.images; ++image) {
     const Conditions c = draw(o, seed, e.item, image);
@@ -93,7 +96,8 @@ void SimulateStem::run(const engine::Task& task, engine::Team&, const engine::In
       e.particle = structures.particle(item);
       e.clean.resize(values);
       e.noisy.resize(values);
-      microscope_->take(e.particle, inputs.seed(), item, workspaces[static_cast<std::size_t>(lane)], e.clean, e.noisy);
+      e.saturated.resize(static_cast<std::size_t>(options_.images));
+      microscope_->take(e.particle, inputs.seed(), item, workspaces[static_cast<std::size_t>(lane)], e.clean, e.noisy, e.saturated);
     });
     for (std::int64_t item = block.first; item < block.last; ++item)
       if (structures.there(item)) exposed.item(item, [&] { write(options_, inputs.seed(), exposure(item), part); });

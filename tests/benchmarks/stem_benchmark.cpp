@@ -39,7 +39,8 @@ void dark_field(benchmark::State& state) {
   std::vector<float> clean(256 * 256);
   std::vector<std::uint16_t> noisy(clean.size());
   std::int64_t item = 0;
-  for (auto _ : state) microscope.take(particle, 1, item++, workspace, clean, noisy);
+  std::vector<std::int32_t> saturated(static_cast<std::size_t>(options.images));
+  for (auto _ : state) microscope.take(particle, 1, item++, workspace, clean, noisy, saturated);
   state.counters["images/s"] = benchmark::Counter(static_cast<double>(item), benchmark::Counter::kIsRate);
 }
 BENCHMARK(dark_field)->Arg(135)->Arg(550)->Arg(1000)->Unit(benchmark::kMillisecond);

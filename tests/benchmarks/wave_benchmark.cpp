@@ -91,7 +91,8 @@ void exit_wave(benchmark::State& state) {
     timed(rule, [&] { by_rule(field); });
     timed(ours, [&] { transforms(multislice.fft(), field); });
     benchmark::DoNotOptimize(field.data());
-    const wave::Pose pose{physics::random_rotation(random), settings.grid.width() / 2, settings.grid.height() / 2};
+    const wave::Pose pose{physics::rotation_of(physics::uniform_quaternion(random)), settings.grid.width() / 2,
+                          settings.grid.height() / 2};
     state.ResumeTiming();
     timed(wave, [&] { multislice.exit_wave(particle, pose, workspace, spectrum.data()); });
     benchmark::DoNotOptimize(spectrum.data());

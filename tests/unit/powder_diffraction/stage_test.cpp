@@ -63,6 +63,26 @@ TEST(PowderDiffraction, RowsAreTheDebyeSums) {
   EXPECT_EQ(report::load(index).size(), 1u);
 }
 
+/// A particle whose description failed has a pattern, but is of no class.
+TEST(PowderDiffraction, MeansAreOfMeasuredParticles) {
+  testing::TemporaryDirectory folder;
+  const auto all = zoo();
+  auto known = all;
+  known[3] = {{"Ag", "Co"}, {}, {}};
+  const engine::Inputs inputs(
+      1, {testing::provide_particles(folder / "in", all, 60)[0], testing::provide_particles(folder / "known", known, 60)[1]}, {});
+  PowderDiffraction stage(small());
+  const h5::File index = testing::run_stage(stage, "powder_diffraction", inputs, folder / "out", 4).input.index();
+  const auto rows = index.read<float>("intensity");
+  const auto mean = index.read<double>("mean_intensity");
+  EXPECT_EQ(index.read<std::int64_t>("particles_of_class"), (std::vector<std::int64_t>{1, 2})) << "0; 1 and 5";
+  for (std::size_t j = 0; j < 40; ++j) {
+    EXPECT_GT(rows[3 * 40 + j], 0);
+    EXPECT_NEAR(mean[j], rows[j], 1e-5 * mean[j]);
+    EXPECT_NEAR(mean[40 + j], (static_cast<double>(rows[40 + j]) + static_cast<double>(rows[5 * 40 + j])) / 2, 1e-5 * mean[40 + j]);
+  }
+}
+
 TEST(PowderDiffraction, SameBytesForAnyTaskCut) {
   testing::TemporaryDirectory folder;
   const engine::Inputs inputs(1, {testing::provide_particles(folder / "in", zoo())}, {});
@@ -84,11 +104,9 @@ TEST(PowderDiffraction, SameBytesForAnyTaskCut) {
 }
 
 TEST(PowderDiffraction, ARangeThatFallsIsRefused) {
-  testing::TemporaryDirectory folder;
-  const engine::Inputs inputs(1, {testing::provide_particles(folder / "in", zoo())}, {});
   Options o = small();
   o.q = {1, 0.5};
-  EXPECT_THROW((void)PowderDiffraction(o).plan(inputs), Failure);
+  EXPECT_THROW(PowderDiffraction(o).check(), Failure);
 }
 
 }  // namespace ronchi::powder_diffraction

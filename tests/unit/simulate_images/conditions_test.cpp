@@ -106,7 +106,7 @@ TEST(Conditions, OrientationsAreUniform) {
   for (int i = 0; i < n; ++i) {
     const auto& q = draw_stance(o, 1, i, 0).quaternion;
     ASSERT_NEAR(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3], 1, 1e-12);
-    const auto m = physics::rotation_of(q[0], q[1], q[2], q[3]);
+    const auto m = physics::rotation_of(q);
     for (std::size_t k = 0; k < 9; ++k) {
       mean[k] += m[k] / n;
       square[k] += m[k] * m[k] / n;
@@ -131,6 +131,44 @@ TEST(Conditions, MistakesAreNamed) {
   o.vary = {{"C10", -1, 1, Distribution::log_uniform}};
   EXPECT_THROW(check(o), Failure);
   EXPECT_NO_THROW(check(Options{}));
+}
+
+/// What would fail for some of the images only, and so leave a set without them.
+TEST(Conditions, WhatCouldNotBeTakenIsNamedBefore) {
+  const auto refused = [](auto change, const std::string& word) {
+    Options o;
+    change(o);
+    try {
+      check(o);
+      ADD_FAILURE() << word;
+    } catch (const Failure& f) {
+      EXPECT_EQ(f.error().fault, Fault::usage) << word;
+      EXPECT_NE(f.error().message.find(word), std::string::npos) << f.error().message;
+    }
+  };
+  refused([](Options& o) { o.lens.aperture = 10, o.lens.aperture_edge = 30; }, "aperture");
+  refused([](Options& o) { o.dose = {1e4, 1e7}; }, "electrons per pixel");
+  refused([](Options& o) { o.dose = {1e7, 1e4}; }, "electrons per pixel");
+  refused([](Options& o) { o.vary.push_back({"C10", 0, 1}); }, "C10 stands twice");
+  const auto averaged = [](Options& o) {
+    o.lens.coherence = wave::Coherence::focal;
+    o.lens.focal_steps = 9;
+    o.vary = {{"focal_spread", 0.1, 8}};
+  };
+  refused(averaged, "9 steps");
+  refused([&](Options& o) { averaged(o), o.vary = {{"focal_spread", 8, 0.1}}; }, "9 steps");
+  refused(
+      [](Options& o) {
+        o.lens.coherence = wave::Coherence::full;
+        o.lens.angle_steps = 7;
+        o.lens.source_angle = 0.3;
+        o.vary = {{"C10", -100, 5}, {"C30", -50, 0}};
+      },
+      "7 steps");
+  Options o;
+  averaged(o);
+  o.lens.focal_steps.reset();
+  EXPECT_NO_THROW(check(o));
 }
 
 }  // namespace ronchi::simulate_images

@@ -60,6 +60,18 @@ TEST(Microscope, ASquareAboutTheParticleIsAsGoodAsTheField) {
   }
 }
 
+/// However small the margin, there is room for what atoms scatter.
+TEST(Microscope, ASmallParticleNeedsNoLargerMargin) {
+  Options o = small();
+  o.margin = 0.2;
+  const physics::Particle atom{{"Ag", "Co"}, {0}, {0, 0, 0}};
+  std::vector<float> image;
+  ASSERT_NO_THROW(image = clean(o, atom, 0));
+  Options whole = o;
+  whole.margin = 100;
+  EXPECT_LT(error(image, clean(whole, atom, 0)), 0.02);
+}
+
 TEST(Microscope, TakesItsImagesAtTheDoseAndFieldAskedFor) {
   Options o = small();
   o.dose = {5000};

@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 
+#include "framework/base/error.hpp"
 #include "stages/simulate_images/exposures.hpp"
 #include "tests/support/particles.hpp"
 #include "tests/support/temporary.hpp"
@@ -161,6 +163,26 @@ TEST_F(Set, IsCutIntoShardsOfTheSizeAskedFor) {
   EXPECT_EQ(structures_per_shard(o, 5'000'000, mib), 1024) << "5 TiB: no shard is larger than 1 GiB";
   o.pixels = 100;
   EXPECT_THROW(SimulateImages(o).check(), Failure) << "no multiple of 8";
+}
+
+TEST_F(Set, KnowsTheDetectorsFilesByWhatTheyHold) {
+  const auto write = [&](const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; };
+  Options o = small();
+  EXPECT_EQ(SimulateImages(o).fingerprint(), "");
+  write("curve", "3 1 0.5 0.2");
+  o.detector.mtf_file = folder_ / "curve";
+  const auto before = SimulateImages(o).fingerprint();
+  write("curve", "3\n1\n0.5\n0.2\n");
+  EXPECT_EQ(SimulateImages(o).fingerprint(), before) << "the same curve";
+  write("curve", "3 1 0.5 0.21");
+  EXPECT_NE(SimulateImages(o).fingerprint(), before);
+  write("noise", "2 1 0.5");
+  o.detector.ntf_file = folder_ / "noise";
+  const auto both = SimulateImages(o).fingerprint();
+  write("noise", "2 1 0.6");
+  EXPECT_NE(SimulateImages(o).fingerprint(), both);
+  o.detector.ntf_file = folder_ / "nowhere";
+  EXPECT_THROW((void)SimulateImages(o).fingerprint(), Failure);
 }
 
 TEST_F(Set, AParticleThatDoesNotFitIsABadItem) {

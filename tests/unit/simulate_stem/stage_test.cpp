@@ -52,7 +52,7 @@ TEST(SimulateStem, RowsAreWhatTheModelSees) {
   const wave::AdfModel model(settings, atoms);
   wave::AdfModel::Workspace workspace;
   const float* q = &orientation[4 * 5];
-  const wave::Pose pose{physics::rotation_of(q[0], q[1], q[2], q[3]), 12 + 10.0 * position[10], 12 + 10.0 * position[11]};
+  const wave::Pose pose{physics::rotation_of({q[0], q[1], q[2], q[3]}), 12 + 10.0 * position[10], 12 + 10.0 * position[11]};
   wave::ProbeLens lens = settings.lens;
   lens.c10 = 10.0 * c10[5];
   lens.c30 = 1e4 * c30[5];
@@ -78,6 +78,54 @@ TEST(SimulateStem, RowsAreWhatTheModelSees) {
   ASSERT_EQ(run.failed.size(), 1u);
   EXPECT_NE(run.failed.at(3).find("not a number"), std::string::npos);
   EXPECT_EQ(report::load(index).size(), 3u);
+}
+
+/// Fields are periodic: what lies outside would come back on the other side.
+TEST(SimulateStem, AParticleThatDoesNotFitIsABadItem) {
+  testing::TemporaryDirectory folder;
+  const engine::Inputs inputs(7, {testing::provide_particles(folder / "in", zoo())}, {});
+  Options o = small();
+  o.images = 1;
+  o.wander = 2;  // a field of 2.4 nm
+  const auto run = [&](const std::string& name) {
+    SimulateStem stage(o);
+    return testing::run_stage(stage, "simulate_stem", inputs, folder / name, 100);
+  };
+  const auto wide = run("wide");
+  for (const std::int64_t item : {0, 2, 4}) {
+    const Conditions c = draw(o, 7, item, 0);
+    const double room = 12 - std::max(std::abs(c.x), std::abs(c.y)),
+                 radius = wave::radius_of(zoo()[static_cast<std::size_t>(item)]);
+    ASSERT_EQ(wide.failed.count(item), radius > room ? 1u : 0u) << item;
+    if (radius > room) { EXPECT_NE(wide.failed.at(item).find("field"), std::string::npos); }
+  }
+  EXPECT_GT(wide.failed.size(), 1u) << "one is broken anyway";
+  o.wander = 0.3;
+  EXPECT_EQ(run("narrow").failed.size(), 1u);
+}
+
+TEST(SimulateStem, SaysWhereCountsEnd) {
+  testing::TemporaryDirectory folder;
+  const engine::Inputs inputs(7, {testing::provide_particles(folder / "in", {zoo()[2]})}, {});
+  Options o = small();
+  o.dose = {5e7};
+  SimulateStem stage(o);
+  const h5::File index = testing::run_stage(stage, "simulate_stem", inputs, folder / "out", 1).input.index();
+  const auto clean = index.read<float>("clean");
+  const auto noisy = index.read<std::uint16_t>("noisy");
+  const auto saturated = index.read<std::int32_t>("saturated");
+  ASSERT_EQ(saturated.size(), 2u);
+  for (std::size_t image = 0; image < 2; ++image) {
+    int cut = 0, expected = 0;
+    for (std::size_t p = image * 48 * 48; p < (image + 1) * 48 * 48; ++p) {
+      cut += noisy[p] == 65535;
+      expected += clean[p] * 5e7 * 0.25 > 65535;
+    }
+    EXPECT_GT(expected, 0);
+    EXPECT_LT(expected, 48 * 48 / 2);
+    EXPECT_EQ(saturated[image], cut);
+    EXPECT_NEAR(cut, expected, 3) << "within the noise of the pixels on the edge";
+  }
 }
 
 TEST(SimulateStem, SameBytesForAnyTaskCut) {
@@ -108,14 +156,12 @@ TEST(SimulateStem, HalvesAreTheFloatsRounded) {
 }
 
 TEST(SimulateStem, WhatCannotBeIsRefused) {
-  testing::TemporaryDirectory folder;
-  const engine::Inputs inputs(1, {testing::provide_particles(folder / "in", zoo())}, {});
   const auto refused = [&](auto change) {
     Options o = small();
     change(o);
-    EXPECT_THROW((void)SimulateStem(o).plan(inputs), Failure);
+    EXPECT_THROW(SimulateStem(o).check(), Failure);
   };
-  EXPECT_NO_THROW((void)SimulateStem(small()).plan(inputs));
+  EXPECT_NO_THROW(SimulateStem(small()).check());
   refused([](Options& o) { o.pixels = 50; });
   refused([](Options& o) { o.detector = {10, 80}; });  // within the probe
   refused([](Options& o) { o.detector = {80, 70}; });

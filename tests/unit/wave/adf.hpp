@@ -36,6 +36,7 @@ struct Agreement {
   double correlation;  ///< Pearson's
   double scale;        ///< that brings the image nearest to the truth
   double difference;   ///< after that: root mean square, over the truth's
+  double means;        ///< the image's over the truth's
 };
 inline Agreement agreement(const std::vector<float>& image, const std::vector<float>& truth) {
   double n = static_cast<double>(image.size()), si = 0, st = 0, sii = 0, stt = 0, sit = 0;
@@ -45,7 +46,7 @@ inline Agreement agreement(const std::vector<float>& image, const std::vector<fl
   }
   const double scale = sit / sii;
   return {(sit - si * st / n) / std::sqrt((sii - si * si / n) * (stt - st * st / n)), scale,
-          std::sqrt(std::max(0.0, stt - 2 * scale * sit + scale * scale * sii) / stt)};
+          std::sqrt(std::max(0.0, stt - 2 * scale * sit + scale * scale * sii) / stt), si / st};
 }
 
 }  // namespace ronchi::wave

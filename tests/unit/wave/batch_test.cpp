@@ -108,7 +108,6 @@ std::vector<Lens> lenses() {
   o.aperture_edge = 1;
   all.emplace_back(o, 200);
   o.coherence = Coherence::focal;
-  o.focal_steps = 3;
   all.emplace_back(o, 200);
   o.focal_spread = 0;
   o.aperture = 0;

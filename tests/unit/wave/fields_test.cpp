@@ -82,7 +82,7 @@ TEST(Fields, AParticleInATightBoxIsTheParticleInTheField) {
   wide.grid = {256, 256, 0.22};
   tight.grid = {144, 144, 0.22};
   const auto particle = icosahedron(3, 1);
-  const auto rotation = physics::uniform_rotation(0.2, 0.7, 0.4);
+  const auto rotation = any_rotation(5);
   const auto wave = [&](const Settings& s, double x, double y) {
     const Multislice multislice(s, particle.symbols);
     Multislice::Workspace workspace(multislice);

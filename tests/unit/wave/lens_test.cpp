@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <numbers>
@@ -99,7 +100,7 @@ TEST(Lens, NothingPassesBeyondItsReach) {
   o.coherence = Coherence::full;
   const Lens tilted(o, 200);
   double inside = 0;
-  for (const auto& part : tilted.parts()) {
+  for (const auto& part : tilted.parts(1)) {
     EXPECT_EQ(std::abs(tilted.transfer(1.0001 * tilted.reach(), 0, part)), 0);
     inside = std::max(inside, std::abs(tilted.transfer(0.999 * tilted.reach(), 0, part)));
   }
@@ -166,27 +167,101 @@ TEST(Lens, InstructionSetsGiveTheSameBytes) {
   }
 }
 
+/// What an average leaves of the interference of the beams k and p: the mean over the parts of H(k) H*(p).
+std::complex<double> left_over(const Lens& lens, const std::vector<CoherentPart>& parts, std::array<double, 2> k,
+                               std::array<double, 2> p = {0, 0}) {
+  std::complex<double> sum = 0;
+  for (const auto& part : parts) sum += part.weight * lens.transfer(k[0], k[1], part) * std::conj(lens.transfer(p[0], p[1], part));
+  return sum;
+}
+
+/// exp(-i a x) averaged over exp(-x^2) is exp(-a^2 / 4): the envelope of focus, for any number of steps that is allowed.
+TEST(Lens, AveragesOverTheFocusAreTheEnvelope) {
+  LensOptions o;
+  o.coherence = Coherence::focal;
+  o.aberrations.C30 = 20;
+  for (const double spread : {0.2, 3.0, 8.0, 30.0})
+    for (const double band : {0.3, 0.8, 1.53}) {
+      o.focal_spread = spread;
+      o.focal_steps.reset();
+      const auto least = static_cast<std::int64_t>(Lens(o, 200).parts(band).size());
+      EXPECT_GE(least, 7);
+      for (const std::int64_t steps : {least, least + 1, least + 7, std::int64_t{201}}) {
+        o.focal_steps = steps;
+        const Lens lens(o, 200);
+        const auto parts = lens.parts(band);
+        ASSERT_EQ(parts.size(), static_cast<std::size_t>(steps));
+        for (double k = 0; k <= band; k += band / 60) {
+          const double phase = pi * lens.wavelength() * 10 * spread * k * k;
+          const auto expected = std::polar(std::exp(-phase * phase / 4), -lens.aberrations().chi(k, 0));
+          ASSERT_NEAR(std::abs(left_over(lens, parts, {k, 0}) - expected), 0, 3e-4)
+              << spread << " nm, " << steps << " steps, " << k;
+        }
+      }
+      if (least == 7) continue;
+      o.focal_steps = least - 1;
+      try {
+        (void)Lens(o, 200).parts(band);
+        FAIL() << spread << " " << band;
+      } catch (const Failure& f) {
+        EXPECT_EQ(f.error().fault, Fault::usage);
+        EXPECT_NE(f.error().advice.find(std::to_string(least)), std::string::npos) << f.error().advice;
+      }
+    }
+}
+
+/// Where chi is a defocus alone, the phase between two beams is straight over the source and its average exp(-(a D / 2)^2) exact,
+/// D the difference of their slopes.
+TEST(Lens, AveragesOverTheDirectionAreTheEnvelope) {
+  LensOptions o = ideal();
+  o.coherence = Coherence::full;
+  for (const double defocus : {-5.0, -150.0})
+    for (const double angle : {0.1, 0.8}) {
+      o.aberrations.C10 = defocus;
+      o.source_angle = angle;
+      const Lens lens(o, 200);
+      constexpr double band = 0.6;
+      const auto parts = lens.parts(band);
+      EXPECT_GE(parts.size(), 29u) << "a circle among 7 x 7";
+      for (const std::array<double, 2> k : {std::array{0.02, 0.0}, {0.1, 0.1}, {0.0, -0.3}, {0.4, 0.2}, {-0.6, 0.0}})
+        for (const double mirrored : {0.0, -1.0}) {  // against the beam that goes straight on, and against its mirror image
+          const double slope = 2 * pi * defocus * 10 * (1 - mirrored) * std::hypot(k[0], k[1]);  // per rad
+          ASSERT_NEAR(std::abs(left_over(lens, parts, k, {mirrored * k[0], mirrored * k[1]})),
+                      std::exp(-std::pow(slope * angle * 1e-3 / 2, 2)), 4e-4)
+              << defocus << " nm, " << angle << " mrad, " << k[0] << ", " << k[1];
+        }
+    }
+  o.angle_steps = 7;
+  EXPECT_THROW((void)Lens(o, 200).parts(0.6), Failure) << "150 nm out of focus, 0.8 mrad";
+  o.aperture = 0.2;
+  EXPECT_NO_THROW((void)Lens(o, 200).parts(0.6)) << "only low frequencies pass";
+}
+
 TEST(Lens, AveragesHaveTheVarianceOfTheirSpread) {
   LensOptions o;
   o.focal_spread = 3;
   o.source_angle = 0.5;
   o.coherence = Coherence::full;
-  const Lens lens(o, 200);
-  double sum = 0, defocus = 0, angle = 0, first = 0;
-  for (const auto& p : lens.parts()) {
-    sum += p.weight;
-    defocus += p.weight * p.defocus * p.defocus;
-    angle += p.weight * (p.qx * p.qx + p.qy * p.qy) * std::pow(lens.wavelength(), 2);
-    first += p.weight * (p.defocus + p.qx + p.qy);
+  for (const double band : {0.1, 1.0}) {
+    const Lens lens(o, 200);
+    double sum = 0, defocus = 0, angle = 0, first = 0;
+    for (const auto& p : lens.parts(band)) {
+      sum += p.weight;
+      defocus += p.weight * p.defocus * p.defocus;
+      angle += p.weight * (p.qx * p.qx + p.qy * p.qy) * std::pow(lens.wavelength(), 2);
+      first += p.weight * (p.defocus + p.qx + p.qy);
+    }
+    EXPECT_NEAR(sum, 1, 1e-12);
+    EXPECT_NEAR(first, 0, 1e-12);
+    EXPECT_NEAR(defocus, 30.0 * 30 / 2, 30 * 30 * 2e-3) << "1/e half width is sqrt 2 standard deviations";
+    EXPECT_NEAR(angle, 0.5e-3 * 0.5e-3, 0.5e-3 * 0.5e-3 * 5e-3) << "of both axes together";
   }
-  EXPECT_NEAR(sum, 1, 1e-12);
-  EXPECT_NEAR(first, 0, 1e-12);
-  EXPECT_NEAR(defocus, 30.0 * 30 / 2, 30 * 30 * 2e-3) << "1/e half width is sqrt 2 standard deviations";
-  EXPECT_NEAR(angle, 0.5e-3 * 0.5e-3, 0.5e-3 * 0.5e-3 * 5e-3) << "of both axes together";
   o.coherence = Coherence::envelopes;
-  EXPECT_EQ(Lens(o, 200).parts().size(), 1u);
-  o.coherence = Coherence::focal;
-  EXPECT_EQ(Lens(o, 200).parts().size(), 15u);
+  EXPECT_EQ(Lens(o, 200).parts(1).size(), 1u);
+  o.coherence = Coherence::full;
+  o.focal_spread = 0;
+  o.source_angle = 0;
+  EXPECT_EQ(Lens(o, 200).parts(1).size(), 1u) << "nothing to average";
 }
 
 TEST(Lens, SaysWhatIsWrong) {
@@ -195,6 +270,10 @@ TEST(Lens, SaysWhatIsWrong) {
   o.aperture = 10;
   o.aperture_edge = 30;
   EXPECT_THROW(Lens(o, 200), Failure);
+  o = {};
+  o.focal_spread = 1000;
+  o.coherence = Coherence::focal;
+  EXPECT_THROW((void)Lens(o, 200).parts(2), Failure) << "no average of so many images";
 }
 
 }  // namespace

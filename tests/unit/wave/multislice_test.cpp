@@ -144,7 +144,7 @@ TEST(ExitWave, IsReferredToTheMiddle) {
 TEST(ExitWave, OfATurnedParticleIsThatOfTurnedAtoms) {
   const auto s = settings(96, 24, 5);
   const auto particle = icosahedron(1, 0);
-  const auto turn = physics::uniform_rotation(0.15, 0.35, 0.85);
+  const auto turn = any_rotation(3);
   physics::Particle turned = particle;
   for (std::size_t i = 0; i < turned.size(); ++i) {
     const auto r = physics::rotated(turn, &particle.positions[3 * i]);
@@ -185,7 +185,7 @@ TEST(ExitWave, TakesNoMemoryOnceItHasSeenAsManyAtoms) {
   multislice.exit_wave(large, {physics::no_rotation, 3, 4}, workspace, spectrum.data());
   const auto before = allocations.load();
   multislice.exit_wave(small, {physics::no_rotation, 5, 4}, workspace, spectrum.data());
-  multislice.exit_wave(large, {physics::uniform_rotation(0.1, 0.2, 0.3), 5, 4}, workspace, spectrum.data());
+  multislice.exit_wave(large, {any_rotation(4), 5, 4}, workspace, spectrum.data());
   EXPECT_EQ(allocations.load(), before);
 }
 
@@ -195,7 +195,7 @@ TEST(Rotations, AreUniform) {
   constexpr int draws = 20000;
   double trace = 0, square = 0, down = 0;
   for (int i = 0; i < draws; ++i) {
-    const auto m = physics::random_rotation(random);
+    const auto m = physics::rotation_of(physics::uniform_quaternion(random));
     const double t = m[0] + m[4] + m[8];
     trace += t / draws;
     square += t * t / draws;

@@ -7,8 +7,15 @@
 #include <vector>
 
 #include "framework/physics/particle.hpp"
+#include "framework/physics/rotation.hpp"
 
 namespace ronchi::wave {
+
+/// An orientation without symmetry; others for other numbers.
+inline physics::Rotation any_rotation(std::uint64_t number) {
+  Random random(1, 0, number, 0);
+  return physics::rotation_of(physics::uniform_quaternion(random));
+}
 
 /// Mackay's icosahedron of `shells` shells, the inner `core` of them of Co (with the centre), the others of Ag; edges of 2.89 A
 /// times the shell's number, 5 % less in the core. 5 shells: 561 atoms, 3 to 2.7 nm wide.

@@ -62,7 +62,7 @@ TEST(Slicing, OneAtomAndNone) {
 
 TEST(Slicing, TheParticleIsTurnedAboutTheMeanOfItsAtoms) {
   Slicing s;
-  const auto quarter = physics::rotation_of(std::sqrt(0.5), std::sqrt(0.5), 0, 0);  // about x: y to z
+  const auto quarter = physics::rotation_of({std::sqrt(0.5), std::sqrt(0.5), 0, 0});  // about x: y to z
   s.set({{"Ag"}, {0, 0}, {1, 2, 3, 1, 6, 3}}, {quarter, 10, 20}, 1, 0);
   const double expected[] = {10, 20, -2, 10, 20, 2};
   for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(s.positions[i], expected[i], 1e-12) << i;
