@@ -5,6 +5,8 @@
 #include <sys/resource.h>
 #include <yaml-cpp/yaml.h>
 
+#include <map>
+
 #include "framework/base/version.hpp"
 #include "framework/engine/columns.hpp"
 #include "framework/engine/context.hpp"
@@ -29,18 +31,19 @@ void add_empty(const Context& context, const StageState& s, Columns& columns) {
   columns.add(part.file(), "", {0, 0});
 }
 
-/// Rows that are small for each item, from all parts to the index itself.
-void copy_rows(h5::Group& index, const std::string& name, const Column& c, h5::Shape shape, const Parts& parts) {
-  h5::Dataset out = index.create(name, c.type, shape, {.allocate_early = true});
-  h5::Shape start(shape.size(), 0);
+/// Rows of all parts into datasets of the index itself, by name.
+void copy_rows(std::map<std::string, h5::Dataset>& rows, const Parts& parts) {
   for (const auto& f : parts.files()) {
-    start[0] = f.items.first;
-    shape[0] = f.items.size();
-    std::vector<std::byte> values(static_cast<std::size_t>(h5::count_of(shape)) * size_of(c.type));
     const h5::File part = open_result(f.path);
-    if (!part.exists(name)) continue;
-    part.dataset(name).read(c.type, h5::Shape(shape.size(), 0), shape, values.data());
-    out.write(c.type, start, shape, values.data());
+    for (auto& [name, out] : rows) {
+      if (!part.exists(name)) continue;
+      h5::Shape shape = out.shape(), start(shape.size(), 0);
+      start[0] = f.items.first;
+      shape[0] = f.items.size();
+      std::vector<std::byte> values(static_cast<std::size_t>(h5::count_of(shape)) * size_of(out.type()));
+      part.dataset(name).read(out.type(), h5::Shape(shape.size(), 0), shape, values.data());
+      out.write(out.type(), start, shape, values.data());
+    }
   }
 }
 
@@ -90,6 +93,7 @@ void write_index(const Context& context, const StageState& s, Account& account) 
   if (parts.files().empty()) add_empty(context, s, columns);
   Draft draft(s.index_file(), context.fence, Existing::kept);
   h5::File index = h5::File::create(draft.temporary());
+  std::map<std::string, h5::Dataset> small;  // for each item: they lie in the index itself
   for (const auto& [name, c] : columns.by_name) {
     if (c.how != "rows") continue;
     h5::Shape shape = c.shape;
@@ -97,10 +101,12 @@ void write_index(const Context& context, const StageState& s, Account& account) 
     if (s.plan.items == 0)
       (void)index.create(name, c.type, shape);
     else if (s.plan.shards && is_small(c))
-      copy_rows(index, name, c, shape, parts);
+      small.emplace(name, index.create(name, c.type, shape, {.allocate_early = true}));
     else
       index.create_virtual(name, c.type, shape, c.rows);
   }
+  copy_rows(small, parts);
+  small.clear();
   columns.write_reduced(index);
   stamp(index, s);
   index.set_attribute("items", s.plan.items);

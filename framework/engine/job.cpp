@@ -44,6 +44,14 @@ const StageType* find(const Registry& registry, std::string_view name) {
   return nullptr;
 }
 
+void StageSpec::check() const {
+  try {
+    configured.stage->check();
+  } catch (const Failure& f) {
+    throw Failure(Error{f.error().fault, fmt::format("stage {}: {}", name, f.error().message), f.error().advice});
+  }
+}
+
 const StageSpec* Job::find(const std::string& name) const {
   for (const auto& s : stages)
     if (s.name == name) return &s;

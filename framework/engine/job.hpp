@@ -36,6 +36,8 @@ struct StageSpec {
   bool fuse = false;               ///< runs on each range right after its input, in the same claim, without a file between
   Configured configured;
   YAML::Node given;  ///< the options as written: what differs from the defaults
+
+  void check() const;  ///< Stage::check, with the stage's name in what it throws
 };
 
 /// A job file, read and checked as a whole before anything runs.
@@ -44,8 +46,11 @@ struct Job {
   std::filesystem::path file;
   std::vector<StageSpec> stages;  ///< inputs before those that need them
   YAML::Node slurm;               ///< what it asks of SLURM (cluster::SlurmOptions), as written
+  std::filesystem::path moved;    ///< where its results lie, if not in <output>/<name>
 
-  [[nodiscard]] std::filesystem::path directory() const { return std::filesystem::path(options.output) / options.name; }
+  [[nodiscard]] std::filesystem::path directory() const {
+    return moved.empty() ? std::filesystem::path(options.output) / options.name : moved;
+  }
   [[nodiscard]] const StageSpec* find(const std::string& name) const;
   [[nodiscard]] bool random() const;  ///< some stage draws random numbers
 };

@@ -3,7 +3,7 @@
 #include "framework/engine/remake.hpp"
 
 #include <algorithm>
-#include <list>
+#include <map>
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
@@ -18,7 +18,8 @@ namespace {
 /// Nobody else is there to go on with: what is wrong with the item is said.
 class NoQuarantine : public ItemGuard {
  public:
-  bool begin(std::int64_t) override { return true; }
+  bool begun = false;
+  bool begin(std::int64_t) override { return begun = true; }
   void end(std::int64_t) override {}
   void failed(std::int64_t item, const std::string& reason) override {
     fail(Fault::bad_item, "", "item {} failed, as it does in the run: {}", item, reason);
@@ -30,19 +31,21 @@ class Remaking {
   Remaking(const Context& context, std::int64_t item) : context_(context), item_(item) {}
 
   /// The item's rows of a stage, in `file`.
-  void make(const StageState& s, h5::File file, const std::filesystem::path& where) {
+  h5::File& make(const StageState& s, h5::File file, const std::filesystem::path& where) {
     const Inputs inputs = inputs_of(s);
     NoQuarantine guard;
     const Communicator self;
     Team team(self, context_.threads, {}, [] { return false; }, {});
     Part part({item_, item_ + 1}, std::move(file), where, guard, self);
     s.stage().run({{item_, item_ + 1}, 0}, team, inputs, part);
+    if (!guard.begun)
+      fail(Fault::bad_item, "its reason stands in failed/ of one of those", "stage {} leaves item {} out, as one of {} has none",
+           s.spec->name, item_, join(s.spec->after, ", "));
     (void)part.finish();
     stamp(part.file(), s);
     part.file().set_attribute("item", item_);
-    made_.push_back(std::move(part.file()));
+    return made_.insert_or_assign(s.spec->name, std::move(part.file())).first->second;
   }
-  [[nodiscard]] h5::File& last() { return made_.back(); }
 
  private:
   Inputs inputs_of(const StageState& s) {
@@ -55,18 +58,22 @@ class Remaking {
       if (!(needed == Range{item_, item_ + 1}))
         fail(Fault::missing, "run the job again: what is missing is made anew", "items {} to {} of {} are not there", needed.first,
              needed.last - 1, input.name);
-      make(*std::find_if(context_.stages.begin(), context_.stages.end(),
-                         [&](const StageState& other) { return other.spec->name == input.name; }),
-           h5::File::in_memory(), input.directory);
-      input.fused = [item = item_, &file = made_.back()] { return Parts::of({item, item + 1}, file); };
+      h5::File& file = made_.contains(input.name) ? made_.at(input.name) : make_input(input);
+      input.fused = [item = item_, &file] { return Parts::of({item, item + 1}, file); };
     }
     const Inputs plain = context_.inputs(s);
     return Inputs(plain.seed(), std::move(all), plain.job_directory(), plain.memory());
   }
 
+  h5::File& make_input(const Input& input) {
+    return make(*std::find_if(context_.stages.begin(), context_.stages.end(),
+                              [&](const StageState& other) { return other.spec->name == input.name; }),
+                h5::File::in_memory(), input.directory);
+  }
+
   const Context& context_;
   std::int64_t item_;
-  std::list<h5::File> made_;
+  std::map<std::string, h5::File> made_;  ///< by stage: others may come after it, too
 };
 
 /// How many items a stage has, if that is known here.
@@ -102,8 +109,7 @@ void remake(const Job& job, const std::string& stage, std::int64_t item, const s
     fail(Fault::usage, "count from 0", "stage '{}' has {} items, there is no {}", stage, wanted->plan.items, item);
   Draft draft(out, nullptr, Existing::replaced);
   Remaking remaking(context, item);
-  remaking.make(*wanted, h5::File::create(draft.temporary()), out.parent_path());
-  remaking.last().close();
+  remaking.make(*wanted, h5::File::create(draft.temporary()), out.parent_path()).close();
   draft.commit();
 }
 

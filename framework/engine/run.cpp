@@ -36,6 +36,14 @@ std::vector<StageState> make_states(const Job& job, const Communicator& world) {
   return states;
 }
 
+/// Before anything runs, on the leader: the last stage's mistakes, too. What is done needs no options any more.
+void check_stages(const std::vector<StageState>& stages, const Communicator& world) {
+  on_leader(world, [&] {
+    for (const auto& s : stages)
+      if (!std::filesystem::exists(s.index_file())) s.spec->check();
+  });
+}
+
 /// What runs that died left behind: strikes for items that crashed, suspicion for those that were in flight. Of items that were in
 /// flight together nobody knows which one did it.
 void judge(const std::vector<Slots::Trace>& traces, Context& context) {
@@ -256,6 +264,8 @@ int run_job(const Job& job, const RunOptions& options, const Communicator& world
   Progress progress(world.leads(), ::isatty(2) != 0);
   std::optional<Fence> fence;
   try {
+    auto stages = make_states(job, world);
+    check_stages(stages, world);
     Epoch epoch;
     on_leader(world, [&] {
       (void)h5::io_hints();  // a mistake in them is said before anything is done
@@ -276,7 +286,7 @@ int run_job(const Job& job, const RunOptions& options, const Communicator& world
                        .slice = options.slices > 1 ? fmt::format("{}/{}", options.slice, options.slices) : "",
                        .superseded = [&fence] { return fence->superseded(); }});
     Context context{
-        job, options, world, node, stop, &*slots, &*fence, progress, threads_per_rank(options, world), make_states(job, world)};
+        job, options, world, node, stop, &*slots, &*fence, progress, threads_per_rank(options, world), std::move(stages)};
     on_leader(world, [&] {
       judge(traces, context);
       save_job(context);

@@ -49,6 +49,10 @@ class Stage {
  public:
   virtual ~Stage() = default;
 
+  /// What can be said of the options alone: throws Failure if they cannot be. Called for all stages before anything runs, long
+  /// before plan() perhaps.
+  virtual void check() const {}
+
   /// On one rank, once the inputs are there; the result is broadcast. Throws Failure if the inputs do not suit.
   [[nodiscard]] virtual Plan plan(const Inputs& inputs) const = 0;
 

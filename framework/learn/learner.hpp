@@ -53,6 +53,9 @@ class Learner {
   virtual void restore(const std::vector<Values>& state) = 0;  ///< of the same network
 };
 
+/// The Failures of make_learner that can be told without loading LibTorch.
+void require_module();
+
 /// Loads LibTorch's module when it is called first. Throws Failure(unsupported) when this program was built without it, and
 /// Failure(missing) when the module is not where it should be: beside the program, or in ../lib/ronchi from there.
 [[nodiscard]] std::unique_ptr<Learner> make_learner(const Network& network);

@@ -16,8 +16,7 @@ namespace {
 
 using Make = Learner* (*)(const Network*);
 
-/// Never unloaded: LibTorch leaves threads and handlers behind.
-Make load() {
+std::filesystem::path find_module() {
   const auto folder = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   std::filesystem::path found;
   for (const auto& place : {folder, folder.parent_path() / "lib" / "ronchi"})
@@ -25,6 +24,12 @@ Make load() {
   if (found.empty())
     fail(Fault::missing, "install it with the program, or build it (target ronchi_learning)", "{} is neither in {} nor in {}",
          module_name, folder.string(), (folder.parent_path() / "lib" / "ronchi").string());
+  return found;
+}
+
+/// Never unloaded: LibTorch leaves threads and handlers behind.
+Make load() {
+  const auto found = find_module();
   void* library = ::dlopen(found.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr)
     fail(Fault::missing, "install LibTorch (Debian: libtorch-dev) as it was when Ronchi was built, or build Ronchi anew", "{}",
@@ -38,14 +43,22 @@ Make load() {
 
 }  // namespace
 
-std::unique_ptr<Learner> make_learner(const Network& network) {
+void require_module() {
+#ifdef RONCHI_LEARNING
+  (void)find_module();
+#else
+  fail(Fault::unsupported, "configure with -DRONCHI_LEARNING=ON (Debian: libtorch-dev), or leave the stage out",
+       "this Ronchi was built without LibTorch");
+#endif
+}
+
+std::unique_ptr<Learner> make_learner([[maybe_unused]] const Network& network) {
 #ifdef RONCHI_LEARNING
   static const Make make = load();
   return std::unique_ptr<Learner>(make(&network));
 #else
-  (void)network;
-  fail(Fault::unsupported, "configure with -DRONCHI_LEARNING=ON (Debian: libtorch-dev), or leave the stage out",
-       "this Ronchi was built without LibTorch");
+  require_module();
+  return nullptr;
 #endif
 }
 

@@ -23,14 +23,14 @@ struct Row {
 };
 
 /// A stage whose inputs are not there yet cannot be planned; that is no mistake.
-/// `open`: so is one of its inputs.
-void plan_row(Row& row, const engine::Job& job, const std::vector<engine::Input>& inputs, bool open, engine::Input& self) {
+void plan_row(Row& row, const engine::Job& job, const std::vector<engine::Input>& inputs, engine::Input& self) {
   if (std::filesystem::exists(self.directory / "index.h5"))
     row.state = "done";
   else if (const auto parts = engine::Parts::in(self.directory / "parts").files().size(); parts > 0)
     row.state = fmt::format("{} parts", parts);
   else
     row.state = "to do";
+  if (row.state != "done") row.spec->check();
   try {
     const engine::Inputs given(job.options.seed, inputs, job.directory(), {job.options.memory_limit(), job.options.memory_limit()});
     const auto plan = row.spec->configured.stage->plan(given);
@@ -44,7 +44,7 @@ void plan_row(Row& row, const engine::Job& job, const std::vector<engine::Input>
                    : fmt::format("{} tasks by teams of {}", human_count(ceil_div(plan.items, plan.per_task)), plan.team);
     row.size = plan.bytes > 0 ? human_bytes(static_cast<double>(plan.bytes)) : "small";
   } catch (const Failure& f) {
-    if (f.error().fault != Fault::missing && !open) throw;  // it may have missed what an input will say
+    if (f.error().fault != Fault::missing) throw;
     row.work = "known when its inputs are done";
     row.size = "";
   }
@@ -121,14 +121,10 @@ std::string plan_text(const engine::Job& job, bool dot) {
     Row row{&spec, ids[i].key(), "", "", ""};
     engine::Input self{spec.name, spec.type->name, row.key, engine::stage_directory(job, spec, row.key), 0, {}};
     std::vector<engine::Input> inputs;
-    bool open = false;
     for (const auto& name : spec.after)
       for (std::size_t k = 0; k < known.size(); ++k)
-        if (known[k].name == name) {
-          inputs.push_back(known[k]);
-          open = open || !rows[k].plan;
-        }
-    plan_row(row, job, inputs, open, self);
+        if (known[k].name == name) inputs.push_back(known[k]);
+    plan_row(row, job, inputs, self);
     known.push_back(std::move(self));
     rows.push_back(std::move(row));
   }

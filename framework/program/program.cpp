@@ -227,6 +227,7 @@ int program(int argc, char** argv, const engine::Registry& registry) {
     } else if (*validate_command) {
       const auto job = engine::load_job(file, overrides, registry);
       cluster::check_slurm_section(job.slurm, file);
+      for (const auto& s : job.stages) s.check();
       fmt::print("{}: {} stages, no mistakes found\n", file, job.stages.size());
     } else if (*plan_command) {
       if (!output.empty()) overrides.push_back("output=" + output);
@@ -238,10 +239,9 @@ int program(int argc, char** argv, const engine::Registry& registry) {
     } else if (*remake_command) {
       const KokkosSession kokkos(engine::threads_per_rank(options, Communicator()));
       const auto directory = std::filesystem::absolute(file).lexically_normal();
-      const auto parent = (directory.has_filename() ? directory : directory.parent_path()).parent_path();
-      overrides.push_back("output=" + parent.string());
-      engine::remake(engine::load_job((directory / "job.yaml").string(), overrides, registry), stage, item,
-                     std::filesystem::absolute(output));
+      auto job = engine::load_job((directory / "job.yaml").string(), overrides, registry);
+      job.moved = directory;  // whatever it was called when it ran
+      engine::remake(job, stage, item, std::filesystem::absolute(output));
       fmt::print("item {} of {}: {}\n", item, stage, output);
     } else if (*info_command) {
       fmt::print("{}", info_text(file, overrides));

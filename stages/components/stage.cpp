@@ -89,14 +89,17 @@ std::int64_t window_for(const FrameSource& source, const decompose::Masks& masks
 
 }  // namespace
 
-engine::Plan Components::plan(const engine::Inputs& inputs) const {
-  (void)formats::frames_input(inputs);
+void Components::check() const {
   if (options_.sweep.least >= options_.sweep.most)
     fail(Fault::usage, "Choose `most` above `least`, and above the number of components that may be there.",
          "components: least is {}, most is {}", options_.sweep.least, options_.sweep.most);
   if (options_.sweep.sketch <= options_.sweep.most)
     fail(Fault::usage, "Choose `sketch` above `most`, better three times that.", "components: sketch is {}, most is {}",
          options_.sweep.sketch, options_.sweep.most);
+}
+
+engine::Plan Components::plan(const engine::Inputs& inputs) const {
+  (void)formats::frames_input(inputs);
   engine::Plan plan;
   plan.team = engine::all_ranks;
   return plan;

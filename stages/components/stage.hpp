@@ -28,10 +28,11 @@ class Components : public engine::Stage {
   using Options = components::Options;
   static constexpr const char* name = "components";
   static constexpr const char* summary = "How many components: count splitting, stability and the noise edge in one sweep";
-  static constexpr int version = 1;
+  static constexpr int version = 2;
   static constexpr bool random = true;
 
   explicit Components(Options options) : options_(std::move(options)) {}
+  void check() const override;
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;
   void run(const engine::Task& task, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) override;
   [[nodiscard]] std::string fingerprint() const override;

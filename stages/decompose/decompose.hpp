@@ -50,7 +50,7 @@ class Decompose : public engine::Stage {
   using Options = decompose::Options;
   static constexpr const char* name = "decompose";
   static constexpr const char* summary = "PCA and non-negative matrix factorisation of a scan";
-  static constexpr int version = 2;
+  static constexpr int version = 3;
   static constexpr bool random = true;
   static constexpr bool memory = true;
 

@@ -29,7 +29,7 @@ class SketchStage : public engine::Stage {
   using Options = SketchOptions;
   static constexpr const char* name = "sketch";
   static constexpr const char* summary = "A sketch of a scan: what decompositions need of data that do not fit into memory";
-  static constexpr int version = 1;
+  static constexpr int version = 2;
   static constexpr bool random = true;
 
   explicit SketchStage(Options options) : options_(std::move(options)) {}

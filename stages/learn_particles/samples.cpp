@@ -9,6 +9,12 @@
 
 namespace ronchi::learn_particles {
 
+void require_layers(const Options& options, std::int64_t pixels) {
+  if (pixels >> options.layers < 1)
+    fail(Fault::usage, "take fewer layers, a smaller bin or larger images", "{} layers halve images of {} px to nothing",
+         options.layers, pixels);
+}
+
 Samples::Samples(const engine::Input& images, const Options& options) : parts_(images.parts()) {
   const h5::File index = images.index();
   if (!index.exists("noisy"))
@@ -19,9 +25,7 @@ Samples::Samples(const engine::Input& images, const Options& options) : parts_(i
   width_ = shape[3];
   bin_ = options.bin;
   pixels_ = std::min(options.pixels, std::min(height_, width_) / bin_);
-  if (pixels_ >> options.layers < 1)
-    fail(Fault::usage, "take fewer layers, a smaller bin or larger images", "{} layers halve images of {} px to nothing",
-         options.layers, pixels_);
+  require_layers(options, pixels_);
   class_names_ = index.read_texts("class_names");
   const auto split = index.read<std::uint8_t>("split"), category = index.read<std::uint8_t>("label_class");
   const auto atoms = index.read<std::int32_t>("label_atoms");

@@ -24,6 +24,9 @@ struct Sample {
   double atoms = 0;
 };
 
+/// Failure(usage) where so many layers leave nothing of images with an edge of so many pixels.
+void require_layers(const Options& options, std::int64_t pixels);
+
 /// The noisy images of a `simulate_images` stage as the network sees them: read one by one from where they lie in the shards,
 /// their middle averaged over bin x bin pixels, with mean 0 and standard deviation 1. Nothing but the labels is held in memory.
 class Samples {

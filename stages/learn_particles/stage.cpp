@@ -33,6 +33,11 @@ double multiplications(const Options& o, std::int64_t edge) {
 
 }  // namespace
 
+void LearnParticles::check() const {
+  require_layers(options_, options_.pixels);
+  learn::require_module();
+}
+
 engine::Plan LearnParticles::plan(const engine::Inputs& inputs) const {
   (void)inputs.of_type("simulate_images");
   engine::Plan plan;

@@ -23,6 +23,7 @@ class LearnParticles : public engine::Stage {
   static constexpr bool random = true;
 
   explicit LearnParticles(Options options) : options_(std::move(options)) {}
+  void check() const override;
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;
   [[nodiscard]] std::string cost(const engine::Inputs& inputs) const override;
   void run(const engine::Task& task, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) override;

@@ -164,11 +164,14 @@ void compare_with_truth(h5::Group& result, const engine::Input& simulation, cons
 
 }  // namespace
 
-engine::Plan Phases::plan(const engine::Inputs& inputs) const {
-  (void)inputs.of_type("decompose");
+void Phases::check() const {
   if (options_.phases.empty() || options_.phases.size() > 200)
     fail(Fault::usage, "Name 1 to 200 phases.", "the stage phases names {} phases", options_.phases.size());
   if (options_.thickness.empty()) fail(Fault::usage, "Give at least one thickness.", "phases.thickness is empty");
+}
+
+engine::Plan Phases::plan(const engine::Inputs& inputs) const {
+  (void)inputs.of_type("decompose");
   return {.items = 1, .per_task = 1, .team = engine::all_ranks};
 }
 

@@ -20,6 +20,7 @@ class Phases : public engine::Stage {
   static constexpr int version = 2;
 
   explicit Phases(Options options) : options_(std::move(options)) {}
+  void check() const override;
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;
   void run(const engine::Task& task, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) override;
 

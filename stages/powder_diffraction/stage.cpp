@@ -40,11 +40,16 @@ std::vector<float> narrow(const std::vector<double>& values) { return {values.be
 
 }  // namespace
 
-engine::Plan PowderDiffraction::plan(const engine::Inputs& inputs) const {
+void PowderDiffraction::check() const {
   if (options_.q.size() != 2 || options_.q[0] >= options_.q[1])
     fail(Fault::usage, "give [least, most] in 1/A", "powder_diffraction.q is not two numbers that rise");
+}
+
+engine::Plan PowderDiffraction::plan(const engine::Inputs& inputs) const {
   const engine::Input& simulation = inputs.of_type("simulate_particles");
-  if (const engine::Input* described = inputs.find_type("describe_particles"); described && described->items != simulation.items)
+  const engine::Input* described = inputs.find_type("describe_particles");
+  const bool there = described != nullptr && described->items > 0;  // `ronchi plan` asks before
+  if (there && described->items != simulation.items)
     fail(Fault::usage, "name the stage that was described in after:", "{} has {} particles, {} describes {}", simulation.name,
          simulation.items, described->name, described->items);
   engine::Plan plan;

@@ -19,6 +19,7 @@ class PowderDiffraction : public engine::Stage {
   static constexpr int version = 2;
 
   explicit PowderDiffraction(Options options) : options_(std::move(options)) {}
+  void check() const override;
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;
   void run(const engine::Task& task, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) override;
   void finish(const engine::Parts& parts, const engine::Inputs& inputs, engine::Output& output) override;

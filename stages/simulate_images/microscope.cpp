@@ -123,17 +123,4 @@ void Microscope::keep(Workspace& w, float* out) const {
   }
 }
 
-Remade remake(const Microscope& microscope, const Options& options, const physics::Particle& particle, std::uint64_t seed,
-              std::int64_t item, std::int64_t image) {
-  Microscope::Workspace workspace(microscope);
-  const auto pixels = static_cast<std::size_t>(microscope.image().pixels());
-  Remade remade{std::vector<float>(pixels), std::vector<std::uint16_t>(pixels)};
-  microscope.expose(particle, draw_stance(options, seed, item, image % options.waves), workspace,
-                    draw_film(options, microscope.field(), seed, item, image % options.waves));
-  const Conditions conditions = draw_conditions(options, seed, item, image);
-  microscope.take(conditions, workspace, remade.clean.data());
-  (void)microscope.record(conditions, seed, item, image, remade.clean.data(), workspace, remade.noisy.data());
-  return remade;
-}
-
 }  // namespace ronchi::simulate_images

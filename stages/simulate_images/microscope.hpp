@@ -71,12 +71,4 @@ class Microscope {
   mutable std::map<std::int64_t, std::unique_ptr<wave::Multislice>> multislices_;  ///< by pixels; made when they are wanted
 };
 
-/// One image, from the seed, the structure's number and its own: what the shards hold, made again.
-struct Remade {
-  std::vector<float> clean;
-  std::vector<std::uint16_t> noisy;
-};
-[[nodiscard]] Remade remake(const Microscope& microscope, const Options& options, const physics::Particle& particle,
-                            std::uint64_t seed, std::int64_t item, std::int64_t image);
-
 }  // namespace ronchi::simulate_images

@@ -62,15 +62,18 @@ std::int64_t structures_per_shard(const Options& o, std::int64_t structures, std
   return std::max<std::int64_t>(1, size / bytes);
 }
 
+void SimulateImages::check() const {
+  simulate_images::check(options_);
+  const Microscope microscope(options_, {});
+  const Microscope::Workspace workspace(microscope);  // says what does not fit together
+}
+
 engine::Plan SimulateImages::plan(const engine::Inputs& inputs) const {
-  check(options_);
   const engine::Input &particles = inputs.of_type("simulate_particles"), &described = inputs.of_type("describe_particles");
   const bool there = std::filesystem::exists(particles.directory / "index.h5") && described.items > 0;
   if (there && particles.items != described.items)
     fail(Fault::usage, "name the stage that was described in after:", "{} has {} particles, {} describes {}", particles.name,
          particles.items, described.name, described.items);
-  const Microscope microscope(options_, {});
-  const Microscope::Workspace workspace(microscope);  // says what does not fit together before anything runs
   // Before there are particles `ronchi plan` wants to know, too: structures are small beside their images.
   const std::int64_t most = there ? particles.index().dataset("species").shape().at(1) : 0;
   const std::int64_t bytes = bytes_per_structure(options_, most);

@@ -13,7 +13,7 @@ namespace ronchi::simulate_images {
 /// structure, a part a shard. docs/data_set.md has the rows: `clean` f16|f32 and `noisy` u16 [images, pixels, pixels] (or
 /// `exit_wave` f16|f32 [waves, pixels, pixels, 2]); per image `dose`, the lens settings that vary, `saturated`; `wave` u8 [images],
 /// and per wave `orientation` [4], `position` [2] nm; per structure `split`, `label_*`, `atoms`, `species`, `positions`. Every
-/// image can be made again from (seed, structure, image): remake().
+/// image can be made again from (seed, structure, image): `ronchi remake`.
 class SimulateImages : public engine::Stage {
  public:
   using Options = simulate_images::Options;
@@ -24,6 +24,7 @@ class SimulateImages : public engine::Stage {
 
   explicit SimulateImages(Options options);
   ~SimulateImages() override;
+  void check() const override;
   [[nodiscard]] engine::Plan plan(const engine::Inputs& inputs) const override;
   [[nodiscard]] std::string cost(const engine::Inputs& inputs) const override;
   void run(const engine::Task& task, engine::Team& team, const engine::Inputs& inputs, engine::Part& part) override;

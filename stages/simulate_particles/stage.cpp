@@ -74,6 +74,8 @@ void add_cost(engine::Part& part, const Recipes& recipes, const Simulation& s) {
 
 }  // namespace
 
+void SimulateParticles::check() const { const Recipes recipes(options_, md::potential(options_.potential), 0); }
+
 engine::Plan SimulateParticles::plan(const engine::Inputs& inputs) const {
   const Recipes recipes(options_, md::potential(options_.potential), inputs.seed());
   const double seconds = mean_atom_steps(options_) / assumed_rate;

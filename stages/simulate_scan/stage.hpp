@@ -22,7 +22,7 @@ class SimulateScan : public engine::Stage {
   static constexpr const char* name = "simulate_scan";
   static constexpr const char* summary =
       "Simulates a precession diffraction scan of a nanowire or of precipitates, with its ground truth";
-  static constexpr int version = 3;
+  static constexpr int version = 4;
   static constexpr bool random = true;
 
   explicit SimulateScan(Options options) : options_(std::move(options)) {}

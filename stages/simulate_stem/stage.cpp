@@ -64,8 +64,9 @@ void write(const Options& o, std::uint64_t seed, const Exposure& e, engine::Part
 
 }  // namespace
 
+void SimulateStem::check() const { const Microscope microscope(options_, {}); }
+
 engine::Plan SimulateStem::plan(const engine::Inputs& inputs) const {
-  const Microscope microscope(options_, {});  // says what does not fit together before anything runs
   const std::int64_t bytes =
       options_.images * (options_.pixels * options_.pixels * (options_.number == Number::float16 ? 4 : 6) + 36);
   engine::Plan plan;

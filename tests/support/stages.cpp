@@ -168,8 +168,10 @@ struct SquaresOptions {
   std::int64_t per_task = 2;
   int power = 2;
   double milliseconds = 0;
+  bool leave_out = false;
 };
 void describe(config::Schema<SquaresOptions>& s) {
+  s.field("leave_out", &SquaresOptions::leave_out).help("Items that failed in the stage before are left out");
   s.field("power", &SquaresOptions::power).range(1, 3).help("Power");
   s.field("per_task", &SquaresOptions::per_task).at_least(1).speed().help("Items per task");
   s.field("milliseconds", &SquaresOptions::milliseconds).at_least(0).unit("ms").speed().help("Time for an item");
@@ -190,7 +192,8 @@ class Squares : public engine::Stage {
     const auto source = inputs.all().at(0).parts();
     const auto shape = source.row_shape("values");
     part.rows<std::int32_t>("values", shape);
-    for (std::int64_t item = task.items.first; item < task.items.last; ++item)
+    for (std::int64_t item = task.items.first; item < task.items.last; ++item) {
+      if (o_.leave_out && source.rows<std::uint8_t>("status", {item, item + 1})[0] != 0) continue;
       part.item(item, [&] {
         log_item(name, item);
         work_for(o_.milliseconds);
@@ -206,6 +209,7 @@ class Squares : public engine::Stage {
         part.write<std::int32_t>("values", {item, item + 1}, row);
         part.add("total", std::span(&sum, 1), {1});
       });
+    }
   }
 
  private:

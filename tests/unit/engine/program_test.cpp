@@ -31,9 +31,58 @@ TEST_F(Program, GeneratedDocumentsAreCurrent) {
 TEST_F(Program, ThePlanOfATrainingSetSaysWhatItCosts) {
   const std::filesystem::path job = std::filesystem::path(std::getenv("RONCHI_SOURCE")) / "jobs" / "agco_training_set.yaml";
   const auto plan = real({"plan", job.string(), "-o", (folder_ / "out").string(), "particles.simulations=1000"});
+#ifndef RONCHI_LEARNING
+  EXPECT_EQ(plan.code, 6) << "it cannot be run by this program: " << plan.output;
+  return;
+#endif
   EXPECT_EQ(plan.code, 0) << plan.output;
   for (const char* text : {"1,000 items", "core_shell", "atom-steps a particle", "core-hours", "known when its inputs are done"})
     EXPECT_TRUE(holds(plan, text)) << text << "\n" << plan.output;
+}
+
+/// Hours before the late stages are reached.
+TEST_F(Program, MistakesOfAllStagesAreSaidBeforeTheFirstBegins) {
+  const std::string stages =
+      "  particles: {stage: simulate_particles, simulations: 4}\n  describe: {stage: describe_particles, after: particles}\n"
+      "  images: {stage: simulate_images, after: [particles, describe], pixels: 64}\n"
+      "  dark_field: {stage: simulate_stem, after: particles}\n"
+      "  powder: {stage: powder_diffraction, after: [particles, describe]}\n";
+  const auto expect_said = [&](const std::string& mistake, const std::string& what) {
+    for (const char* command : {"run", "plan", "validate"}) {
+      const auto said = run(ronchi(1, {command, (folder_ / "job.yaml").string(), mistake, "output=" + (folder_ / "out").string()}));
+      EXPECT_EQ(said.code, 2) << command << " " << mistake << ": " << said.output;
+      EXPECT_TRUE(holds(said, what)) << command << " " << mistake << ": " << said.output;
+      EXPECT_FALSE(std::filesystem::exists(folder_ / "out")) << mistake;
+    }
+  };
+  job(stages);
+  const auto plan = run(ronchi(1, {"plan", (folder_ / "job.yaml").string(), "-o", (folder_ / "out").string()}));
+  EXPECT_EQ(plan.code, 0) << plan.output;
+  expect_said("images.pixels=100", "stage images: ");
+  expect_said("images.shares=[0.9, 0.1]", "stage images: shares has 2 numbers");
+  expect_said("dark_field.pixels=100", "stage dark_field: ");
+  expect_said("powder.q=[1, 0.5]", "stage powder: ");
+  job(stages + "  learn: {stage: learn_particles, after: images}\n");
+  expect_said("learn.layers=8", "stage learn: 8 layers halve images of 128 px to nothing");
+}
+
+/// A program that has lost its module, or was built without it.
+TEST_F(Program, ThatCannotLearnSaysSoBeforeAnythingRuns) {
+  const auto program = folder_ / "ronchi";
+  std::filesystem::copy_file(RONCHI_TEST_PROGRAM, program);
+  job("  particles: {stage: simulate_particles, simulations: 4}\n  describe: {stage: describe_particles, after: particles}\n"
+      "  images: {stage: simulate_images, after: [particles, describe], pixels: 64}\n"
+      "  learn: {stage: learn_particles, after: images}\n");
+  for (const char* command : {"run", "plan"}) {
+    const auto said = run({program.string(), command, (folder_ / "job.yaml").string(), "-o", (folder_ / "out").string()});
+#ifdef RONCHI_LEARNING
+    EXPECT_EQ(said.code, 3) << said.output;
+#else
+    EXPECT_EQ(said.code, 6) << said.output;
+#endif
+    EXPECT_TRUE(holds(said, "stage learn: ")) << said.output;
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+  }
 }
 
 TEST_F(Program, TheSchemaIsJsonAndKnowsEveryOption) {

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "framework/base/error.hpp"
+#include "stages/simulate_images/exposures.hpp"
 #include "tests/support/particles.hpp"
 
 namespace ronchi::simulate_images {
@@ -32,10 +33,17 @@ double error(const std::vector<float>& image, const std::vector<float>& referenc
   return std::sqrt(difference / variance);
 }
 
-std::vector<float> clean(const Options& o, const physics::Particle& p, std::int64_t item) {
+/// The first image alone.
+Exposures take(Options o, const physics::Particle& p, std::int64_t item) {
+  o.images = 1;
   const Microscope microscope(o, p.symbols);
-  return remake(microscope, o, p, 1, item, 0).clean;
+  Microscope::Workspace workspace(microscope);
+  Exposures exposures(o, microscope);
+  exposures.make(microscope, o, p, 1, item, workspace);
+  return exposures;
 }
+
+std::vector<float> clean(const Options& o, const physics::Particle& p, std::int64_t item) { return take(o, p, item).clean; }
 
 }  // namespace
 
@@ -73,7 +81,7 @@ TEST(Microscope, TakesItsImagesAtTheDoseAndFieldAskedFor) {
   EXPECT_DOUBLE_EQ(microscope.image().width(), 128 * 0.435);
   EXPECT_DOUBLE_EQ(microscope.field().width(), 128 * 0.435);
   EXPECT_LE(microscope.field().sampling, 0.22);
-  const Remade made = remake(microscope, o, p, 1, 0, 0);
+  const Exposures made = take(o, p, 0);
   double mean = 0, counts = 0;
   for (std::size_t i = 0; i < made.clean.size(); ++i) {
     mean += made.clean[i] / static_cast<double>(made.clean.size());

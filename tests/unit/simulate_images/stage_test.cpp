@@ -9,7 +9,7 @@
 #include <fstream>
 
 #include "framework/base/error.hpp"
-#include "stages/simulate_images/microscope.hpp"
+#include "stages/simulate_images/exposures.hpp"
 #include "tests/support/particles.hpp"
 #include "tests/support/temporary.hpp"
 
@@ -69,7 +69,7 @@ TEST_F(Set, IsTheSameHoweverItIsCut) {
   }
 }
 
-TEST_F(Set, EveryImageCanBeMadeAgainAlone) {
+TEST_F(Set, EveryStructureCanBeMadeAgainAlone) {
   const Options o = small();
   const h5::File index = run(o, 3, "a");
   EXPECT_EQ(index.dataset("clean").shape(), (h5::Shape{structures, 3, 64, 64}));
@@ -78,13 +78,16 @@ TEST_F(Set, EveryImageCanBeMadeAgainAlone) {
   const auto noisy = index.read<std::uint16_t>("noisy");
   const auto clean = index.read<Half>("clean");
   const Microscope microscope(o, particles_[0].symbols);
-  for (const auto& [item, image] : std::vector<std::pair<std::int64_t, std::int64_t>>{{6, 2}, {0, 0}, {3, 1}}) {
-    const Remade made = remake(microscope, o, particles_[static_cast<std::size_t>(item)], 11, item, image);
-    const auto first = static_cast<std::ptrdiff_t>((item * 3 + image) * 64 * 64);
-    EXPECT_EQ(made.noisy, std::vector<std::uint16_t>(noisy.begin() + first, noisy.begin() + first + 64 * 64));
+  Microscope::Workspace workspace(microscope);
+  Exposures made(o, microscope);
+  for (const std::int64_t item : {6, 0, 3}) {
+    made.make(microscope, o, particles_[static_cast<std::size_t>(item)], 11, item, workspace);
+    constexpr std::ptrdiff_t size = 3 * 64 * 64;
+    const std::ptrdiff_t first = item * size;
+    EXPECT_EQ(made.noisy, std::vector<std::uint16_t>(noisy.begin() + first, noisy.begin() + first + size));
     std::vector<Half> halves(made.clean.size());
     to_half(made.clean, halves);
-    EXPECT_EQ(halves, std::vector<Half>(clean.begin() + first, clean.begin() + first + 64 * 64));
+    EXPECT_EQ(halves, std::vector<Half>(clean.begin() + first, clean.begin() + first + size));
   }
 }
 
@@ -159,7 +162,7 @@ TEST_F(Set, IsCutIntoShardsOfTheSizeAskedFor) {
   EXPECT_EQ(structures_per_shard(o, 500'000, mib), 500) << "500 GiB: a thousand shards";
   EXPECT_EQ(structures_per_shard(o, 5'000'000, mib), 1024) << "5 TiB: no shard is larger than 1 GiB";
   o.pixels = 100;
-  EXPECT_THROW((void)SimulateImages(o).plan(inputs()), Failure) << "no multiple of 8";
+  EXPECT_THROW(SimulateImages(o).check(), Failure) << "no multiple of 8";
 }
 
 TEST_F(Set, KnowsTheDetectorsFilesByWhatTheyHold) {
