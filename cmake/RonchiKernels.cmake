@@ -17,6 +17,13 @@ set(ronchi_kernel_options_avx2 ${ronchi_kernel_options_portable} -mavx2 -mfma -m
 set(ronchi_kernel_options_avx512 ${ronchi_kernel_options_avx2} -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized> $<$<CXX_COMPILER_ID:GNU>:-Wno-uninitialized>)
 
+# One of them: <source> is compiled for <set> with the options besides.
+function(ronchi_kernel target source set)
+  target_sources(${target} PRIVATE ${source})
+  set_source_files_properties(${source} TARGET_DIRECTORY ${target} PROPERTIES
+    COMPILE_OPTIONS "${ronchi_kernel_options_${set}};${ARGN}" SKIP_PRECOMPILE_HEADERS ON)
+endfunction()
+
 function(ronchi_kernels target)
   cmake_parse_arguments(PARSE_ARGV 1 kernels "" "" OPTIONS)
   set(sets portable)
@@ -25,9 +32,7 @@ function(ronchi_kernels target)
   endif()
   foreach(name IN LISTS kernels_UNPARSED_ARGUMENTS)
     foreach(set IN LISTS sets)
-      target_sources(${target} PRIVATE ${name}_${set}.cpp)
-      set_source_files_properties(${name}_${set}.cpp TARGET_DIRECTORY ${target} PROPERTIES
-        COMPILE_OPTIONS "${ronchi_kernel_options_${set}};${kernels_OPTIONS}")
+      ronchi_kernel(${target} ${name}_${set}.cpp ${set} ${kernels_OPTIONS})
     endforeach()
   endforeach()
 endfunction()
