@@ -86,8 +86,8 @@ engine::Plan SimulateImages::plan(const engine::Inputs& inputs) const {
 }
 
 std::string SimulateImages::cost(const engine::Inputs& inputs) const {
-  // Measured on one core with particles of 100 to 250 atoms (tests/benchmarks/images_benchmark.cpp); fields of 256 x 256 pixels.
-  constexpr double wave_seconds = 6e-3, image_seconds = 2.5e-3;
+  // Of one core, particles of 100 to 250 atoms, 256 x 256 pixels: `wave` and `image` of tests/benchmarks/images_benchmark.cpp.
+  constexpr double wave_seconds = 4e-3, image_seconds = 2.5e-3;
   const engine::Plan p = plan(inputs);
   const double field = static_cast<double>(options_.pixels * options_.pixels) / 65536, n = static_cast<double>(p.items);
   const double seconds =
